@@ -8,7 +8,10 @@ import typer
 
 from frith.cli.frame import guard
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = (
+    "reference",
+    "open_data",
+)
 """Modules of this folder, in the order `frith --help` lists them; each has `register(app)`."""
 
 
