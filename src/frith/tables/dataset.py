@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from frith.errors import BadInput
 from frith.reference.regimes import Regime
+from frith.results import Flag
 from frith.tables.report import TableReport
 
 
@@ -51,6 +49,8 @@ class Dataset:
     reports: Mapping[str, TableReport]
     outlines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """GeoJSON feature collections by table name: areas, streets, places."""
+    notes: tuple[Flag, ...] = ()
+    """About the folder as a whole: unknown files, files not described, flows not registered."""
 
     def has(self, name: str) -> bool:
         """True where the table is there and holds at least one row (or feature)."""

@@ -1,4 +1,4 @@
-"""How a table is declared: column, type, constraint, meaning, caveat. Documentation is made from it."""
+"""How a table is declared: column, type, constraint, meaning, caveat; its documentation too."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ EVENTS = Table(
             "point_precision",
             "exact; snapped to a shared map point; or the middle of an area.",
             values=POINT_PRECISIONS,
-            caveat="police.uk points are snapped to a point that stands for eight or more addresses.",
+            caveat="police.uk points are snapped to one that stands for eight or more addresses.",
         ),
         text("occasion_ref", "Reference that ties events which were one happening."),
         text("arrest_ref", "Arrest or custody reference."),

@@ -22,11 +22,15 @@ PERSONS = Table(
 
 IDENTITY_HISTORY = Table(
     name="identity_history",
-    meaning="Every change of who a nominal is believed to be, in order; never edited, only added to.",
+    meaning=(
+        "Every change of who a nominal is believed to be, in order; never edited, only added to."
+    ),
     key=("change_id", "nominal_id"),
     person_level=True,
     columns=(
-        text("change_id", "One decision or run; all its rows stand or fall together.", required=True),
+        text(
+            "change_id", "One decision or run; all its rows stand or fall together.", required=True
+        ),
         moment("changed_at", "When.", required=True),
         text(
             "kind",
@@ -36,7 +40,11 @@ IDENTITY_HISTORY = Table(
         ),
         text("nominal_id", "The nominal.", required=True),
         text("from_person_id", "Who it was believed to be; blank for a new nominal."),
-        text("to_person_id", "Who it is believed to be from now on.", required=True),
+        text(
+            "to_person_id",
+            "Who it is believed to be from now on; blank where the undo of a first assignment "
+            "leaves it nobody.",
+        ),
         text("decided_by", "Named person, or the method and its version.", required=True),
         text("reason", "Why."),
         text("undoes", "The change that an undo reverses."),

@@ -34,7 +34,7 @@ NOMINALS = Table(
 
 ROLES = Table(
     name="roles",
-    meaning="What a nominal was in an event, as recorded. Roles coexist: a suspect may be a victim.",
+    meaning="What a nominal was in an event, as recorded. Roles coexist: suspects may be victims.",
     key=("event_id", "nominal_id", "role"),
     person_level=True,
     caveat="A suspect is somebody recorded as one; it says nothing of guilt.",

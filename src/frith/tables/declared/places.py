@@ -15,14 +15,25 @@ DEPRIVATION_DOMAINS = (
     "idaopi",
 )
 
+_CENTROID = "Population-weighted centroid where known, degrees, WGS 84."
+_NOT_GEOMETRIC = "Where most residents live, not the middle of the outline."
+
+_VINTAGE = text("area_vintage", "Vintage of that code; the data set's own where blank.")
+
 AREAS = Table(
     name="areas",
     meaning="Area outlines, as GeoJSON in EPSG:4326; a feature's properties are these columns.",
-    key=("code",),
-    caveat="Generalised outlines: a point near an edge may fall on the wrong side.",
+    key=("code", "vintage"),
+    caveat=(
+        "Generalised outlines: a point near an edge may fall on the wrong side. One file may hold "
+        "several geographies, told apart by `vintage`; a method uses one of them at a time."
+    ),
     columns=(
         code("code", "Area code.", required=True),
         text("name", "Area name.", required=True),
+        text("vintage", "Vintage of the code; the data set's own where blank."),
+        number("centroid_longitude", _CENTROID, lo=-180, hi=180, caveat=_NOT_GEOMETRIC),
+        number("centroid_latitude", _CENTROID, lo=-90, hi=90, caveat=_NOT_GEOMETRIC),
     ),
 )
 
@@ -36,6 +47,7 @@ POPULATION = Table(
         number("n", "How many.", required=True, lo=0),
         text("denominator", "Of what: residents, households, premises, workday.", required=True),
         text("as_of", "The date or census they were counted at."),
+        _VINTAGE,
     ),
 )
 
@@ -54,6 +66,7 @@ DEPRIVATION = Table(
         integer("decile", "Tenth of England; 1 is the most deprived.", required=True, lo=1, hi=10),
         integer("rank", "Rank in England; 1 is the most deprived.", lo=1),
         number("score", "Score, in the domain's own unit."),
+        _VINTAGE,
     ),
 )
 
@@ -84,6 +97,7 @@ COUNTS = Table(
         month("month", "Month, YYYY-MM.", required=True),
         text("crime_type", "Crime type in the wording of police.uk.", required=True),
         integer("n", "How many.", required=True, lo=0),
+        _VINTAGE,
     ),
 )
 

@@ -1,7 +1,6 @@
 """What partners report, refer, do and measure."""
 
 from frith.tables.declare import Table, code, day, integer, number, text
-
 from frith.tables.declared.events import THEMES
 
 REPORTS = Table(
