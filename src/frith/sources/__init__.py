@@ -1,0 +1,1 @@
+"""One folder per publisher: addresses, download, verify, turn into tables."""

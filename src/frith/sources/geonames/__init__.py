@@ -1,0 +1,1 @@
+"""GeoNames: named places, for labels on a map."""

@@ -1,0 +1,1 @@
+"""Home Office: referrals to the National Referral Mechanism."""

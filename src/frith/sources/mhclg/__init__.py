@@ -1,0 +1,1 @@
+"""Ministry of Housing, Communities and Local Government: the Indices of Deprivation."""

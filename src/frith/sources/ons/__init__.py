@@ -1,0 +1,1 @@
+"""Office for National Statistics: outlines, lookups, Census 2021 counts."""
