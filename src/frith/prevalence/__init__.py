@@ -1,0 +1,1 @@
+"""Lists → multiple-systems estimate → interval, or a refusal. Nothing here names a person."""
