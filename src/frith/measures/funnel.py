@@ -1,0 +1,101 @@
+"""Funnel plots: which units lie outside what chance gives, allowing for overdispersion.
+
+Spiegelhalter (2005), Funnel plots for comparing institutional performance, Statistics in
+Medicine 24.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from frith.measures.limits import Floats
+from frith.results import Flag, Result, Severity, frame_hash
+
+METHOD = "funnel plot with exact Poisson limits and overdispersion [Spiegelhalter 2005]"
+WINSORISED = 0.10
+"""Share of extreme z-scores drawn in before overdispersion is measured."""
+LEVELS = ((0.025, "95"), (0.001, "99.8"))
+FEWEST_UNITS = 5
+
+
+def count_limits(expected: Floats, tail: float) -> tuple[Floats, Floats]:
+    """Smallest and largest counts with at most `tail` beyond them on either side."""
+    lower = stats.poisson.ppf(tail, expected)
+    upper = stats.poisson.isf(tail, expected)
+    return np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
+
+
+def overdispersion(counts: Floats, expected: Floats) -> float:
+    """φ: mean of squared z-scores after drawing in the outer tenths; at least 1."""
+    z = 2.0 * (np.sqrt(counts) - np.sqrt(expected))
+    lo, hi = np.quantile(z, (WINSORISED, 1.0 - WINSORISED))
+    return max(1.0, float((np.clip(z, lo, hi) ** 2).mean()))
+
+
+def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
+    """Which units differ from the rest by more than chance and ordinary variation give.
+
+    `units`: name, count, denominator. Returns `units` with rate, expected, limits and whether it
+    lies outside; nobody inside is ranked. Limits are widened by √φ where units vary more than
+    chance. Raises `ValueError` for a denominator not above nought. Assumes one common rate is a
+    sensible yardstick; a unit outside asks for a look, it is not a verdict.
+    """
+    counts = units["count"].cast(pl.Float64).to_numpy()
+    sizes = units["denominator"].cast(pl.Float64).to_numpy()
+    if (sizes <= 0).any():
+        raise ValueError("denominators are above nought")
+    expected = sizes * counts.sum() / sizes.sum()
+    phi = overdispersion(counts, expected) if len(counts) >= FEWEST_UNITS else 1.0
+    columns: dict[str, object] = {
+        "name": units["name"],
+        "count": counts,
+        "denominator": sizes,
+        "rate": per * counts / sizes,
+        "expected": expected,
+    }
+    for tail, label in LEVELS:
+        lower, upper = count_limits(expected, tail)
+        columns[f"lower_{label}"] = _widened(lower, expected, phi) * per / sizes
+        columns[f"upper_{label}"] = _widened(upper, expected, phi) * per / sizes
+    table = pl.DataFrame(columns).with_columns(
+        outside=(pl.col("rate") > pl.col("upper_99.8")) | (pl.col("rate") < pl.col("lower_99.8"))
+    )
+    outside = table.filter("outside")["name"].to_list()
+    flags = []
+    if phi > 1.0:
+        flags.append(
+            Flag(
+                "OVERDISP",
+                f"Units vary {phi:.1f} times as much as chance alone; the limits allow for it.",
+                Severity.NOTE,
+            )
+        )
+    return Result(
+        method=METHOD,
+        value=float(len(outside)),
+        parameters={"phi": phi, "per": per},
+        data_hash=frame_hash(units),
+        flags=tuple(flags),
+        sentence=_said([str(name) for name in outside], len(counts)),
+        tables={"units": table},
+    )
+
+
+def _widened(limit: Floats, expected: Floats, phi: float) -> Floats:
+    return np.maximum(expected + (limit - expected) * np.sqrt(phi), 0.0)
+
+
+def _said(outside: list[str], units: int) -> str:
+    if not outside:
+        return (
+            f"None of the {units} differs from the others by more than is usual. Please do not "
+            "rank them."
+        )
+    names = ", ".join(outside)
+    verb = "lies" if len(outside) == 1 else "lie"
+    return (
+        f"{names} {verb} outside the usual range; look why. The others differ no more than is "
+        "usual: please do not rank them."
+    )

@@ -1,0 +1,140 @@
+"""What is said of a chart: flags, an icon in words, and the sentence a board reads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from frith.measures.calibrated import Calibrated
+from frith.measures.limits import Floats, Limits
+from frith.measures.series import Series, monthly
+from frith.reference import Direction
+from frith.results import Flag, Severity
+
+SEASON = 12
+
+
+def flags_for(data: Series, kind: str, limits: Limits, alarms: float) -> tuple[Flag, ...]:
+    flags = [
+        Flag(
+            "FALSEALARMS",
+            f"On {alarms:.0%} of quiet charts like this one, the four rules mark a point "
+            "somewhere. Use the single signal for decisions.",
+            Severity.NOTE,
+        )
+    ]
+    if np.isnan(limits.lower).any():
+        flags.append(
+            Flag(
+                "NOLOWER", "There is no lower limit: nought would not be surprising.", Severity.NOTE
+            )
+        )
+    if kind in ("g", "t"):
+        flags.append(
+            Flag(
+                "GAPS", "Higher is rarer: the chart shows what lies between events.", Severity.NOTE
+            )
+        )
+    if monthly(data.periods) and len(data.periods) < 2 * SEASON:
+        flags.append(
+            Flag(
+                "SEASON",
+                "Fewer than 24 months: a season cannot be told from a change.",
+                Severity.WARN,
+            )
+        )
+    elif monthly(data.periods) and seasonal(data):
+        flags.append(
+            Flag(
+                "SEASON",
+                "The series follows the seasons: compare a month with the same month of other "
+                "years before reading its signals.",
+                Severity.WARN,
+            )
+        )
+    return tuple(flags)
+
+
+def seasonal(data: Series) -> bool:
+    """True where months explain more of the variance than 95 of 100 shuffles would (Fisher)."""
+    months = np.asarray([int(period[-2:]) for period in data.periods])
+    level = np.sqrt(np.maximum(data.values, 0.0))
+    rng = np.random.default_rng(len(level))
+
+    def between(values: Floats) -> float:
+        return float(
+            sum(
+                (months == m).sum() * (values[months == m].mean() - values.mean()) ** 2
+                for m in np.unique(months)
+            )
+        )
+
+    shuffled = [between(rng.permutation(level)) for _ in range(499)]
+    return between(level) > float(np.quantile(shuffled, 0.95))
+
+
+def icon_for(signal: Calibrated, direction: Direction, *, activity_led: bool) -> str:
+    """What stands beside the number: always words, never a colour alone."""
+    if not signal.changed:
+        return "no change beyond chance"
+    way = "up" if signal.up else "down"
+    if activity_led or direction in (Direction.NEUTRAL, Direction.HIGHER_THEN_LOWER):
+        return f"changed: {way}"
+    good = signal.up == (direction is Direction.HIGHER_GOOD)
+    return f"changed: {way}, {'improving' if good else 'concern'}"
+
+
+def sentence_for(
+    data: Series,
+    limits: Limits,
+    signal: Calibrated,
+    part: slice,
+    direction: Direction,
+    *,
+    activity_led: bool,
+) -> str:
+    """What a board reads, in the wording of the methods page."""
+    last, period = data.values[-1], data.periods[-1]
+    low = 0.0 if np.isnan(limits.lower[-1]) else limits.lower[-1]
+    usual = f"{figure(low)} to {figure(float(limits.upper[-1]))}"
+    if not signal.changed:
+        within = low <= last <= limits.upper[-1]
+        seen = (
+            f"{period}: {figure(float(last))}, within its usual range ({usual})."
+            if within
+            else f"{period}: {figure(float(last))}, outside its usual range ({usual})."
+        )
+        power = (
+            f" A rise by half would have been noticed {signal.power:.0%} of the time."
+            if signal.power < 0.8
+            else ""
+        )
+        return f"{seen} Over the whole chart there is no change beyond what chance makes.{power}"
+    way = "rose" if signal.up else "fell"
+    if signal.kind == "single period" and signal.at is not None:
+        where = data.periods[part][signal.at]
+        said = f"{where} stands out {'high' if signal.up else 'low'}; the rest is as usual."
+    elif signal.kind == "shift" and signal.at is not None:
+        values = data.values[part]
+        before, after = values[: signal.at].mean(), values[signal.at :].mean()
+        said = (
+            f"From {data.periods[part][signal.at]} on it {way}: from {figure(float(before))} to "
+            f"{figure(float(after))} a period on average."
+        )
+    else:
+        said = f"It {way} steadily over the whole period."
+    return f"{said} {meaning(direction, activity_led=activity_led)}".strip()
+
+
+def meaning(direction: Direction, *, activity_led: bool) -> str:
+    if activity_led:
+        return "It counts what staff did or found, so a change is not by itself a success."
+    if direction is Direction.HIGHER_THEN_LOWER:
+        return "A rise is wanted at first: it can mean that more is noticed."
+    return ""
+
+
+def figure(value: float) -> str:
+    """A figure for a sentence."""
+    if value >= 10 or value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if value >= 1 else f"{value:.2g}"
