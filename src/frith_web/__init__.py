@@ -1,1 +1,1 @@
-"""The partnership's site. Rooms follow the partnership's own cycle; the library knows none of it."""
+"""The partnership's site: rooms by the partnership's own cycle; the library knows none of it."""

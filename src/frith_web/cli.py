@@ -1,0 +1,227 @@
+"""The `frith-web` command: set up, demonstrate, publish, serve; and Django's own commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from getpass import getpass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from frith.cli.frame import guard
+from frith.errors import BadInput, Mendable
+
+DEMONSTRATION_FOLDER = "var/demonstration"
+OURS = ("demo", "serve", "prepare", "publish", "add-account", "--help", "-h")
+
+app = typer.Typer(
+    name="frith-web",
+    help="The partnership's site. Django's own commands work too: frith-web migrate, check, shell.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+
+
+@app.command()
+def demo(
+    port: Port = 8000,
+    people: Annotated[int, typer.Option(help="People of the borough.")] = 25_000,
+) -> None:
+    """Build a synthetic borough and its profile, and show the site at this machine only.
+
+    Example: frith-web demo --port 8000
+    """
+    os.environ["FRITH_WEB_DEMONSTRATION"] = "true"
+    os.environ.setdefault("FRITH_WEB_DATA", DEMONSTRATION_FOLDER)
+    _prepare()
+    from frith_web.core.selectors import has_real_accounts
+    from frith_web.core.services.accounts import renew_demonstration_accounts
+    from frith_web.products.services.demonstration import prepare_demonstration
+
+    if has_real_accounts():
+        raise Mendable(
+            "this data folder holds real accounts",
+            where=os.environ["FRITH_WEB_DATA"],
+            mend="The demonstration wants a folder of its own: unset FRITH_WEB_DATA.",
+        )
+    prepare_demonstration(on=_today(), people=people, step=_say)
+    passwords = renew_demonstration_accounts()
+    _say("")
+    _say(f"The demonstration is at http://localhost:{port}. Stop it with Ctrl+C. Sign in as:")
+    for username, password in passwords.items():
+        _say(f"  {username:14} password {password}")
+    _say("Everything in it is made up. These passwords work at this machine, until the next start.")
+    _gunicorn(bind=f"127.0.0.1:{port}", workers=1)
+
+
+@app.command()
+def serve(
+    bind: Annotated[str, typer.Option(help="Address and port to listen on.")] = "127.0.0.1:8000",
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    certificate: Annotated[Path | None, typer.Option(help="TLS certificate file.")] = None,
+    key: Annotated[Path | None, typer.Option(help="TLS key file.")] = None,
+) -> None:
+    """Serve the site to its readers, by TLS or behind a proxy that adds it.
+
+    Refuses where anything about the installation is unsafe, and says what.
+
+    Example: frith-web serve --bind 127.0.0.1:8000 --workers 2
+    """
+    _django()
+    from frith_web.core.services.installation import reasons_not_to_serve
+
+    reasons = reasons_not_to_serve(own_certificate=certificate is not None)
+    if reasons:
+        raise Mendable("the site may not be served. " + " ".join(reasons))
+    _collect_static()
+    files = {"certfile": certificate, "keyfile": key}
+    _gunicorn(bind=bind, workers=workers, **{k: str(v) for k, v in files.items() if v})
+
+
+@app.command()
+def prepare() -> None:
+    """Make the data folder, the secret key and the database, and gather the browser files.
+
+    Example: FRITH_WEB_DATA=data frith-web prepare
+    """
+    _prepare()
+    _say("Ready. Next: frith-web add-account, then frith-web serve.")
+
+
+@app.command()
+def publish(
+    dataset: Annotated[Path, typer.Argument(help="Folder of the data set.")],
+    on: Annotated[
+        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Date it bears.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 1,
+) -> None:
+    """Build the local profile of a data set and publish it on the site.
+
+    Example: frith-web publish rotherham --date 2026-11-21
+    """
+    _django()
+    from frith_web.products.services.profile import publish_profile
+
+    kept = publish_profile(dataset=dataset, on=on.date() if on else _today(), seed=seed, step=_say)
+    _say(f"Published: {kept}")
+
+
+@app.command("add-account")
+def add_account(
+    username: Annotated[str, typer.Argument(help="Small letters, numbers, . - _")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    email: Annotated[str, typer.Option(help="Their email address.")] = "",
+) -> None:
+    """Open an account for one person; asks for its password.
+
+    Example: frith-web add-account a.khan --name "Amina Khan" --email a.khan@example.org
+    """
+    _django()
+    from django.core.exceptions import ValidationError
+
+    from frith_web.core.services.accounts import open_account
+
+    password = getpass("Password: ")
+    if password != getpass("The same again: "):
+        raise BadInput("the two passwords are not the same")
+    try:
+        open_account(username=username, full_name=name, email=email, password=password)
+    except ValidationError as error:
+        raise BadInput(" ".join(error.messages)) from None
+    _say(f"{username} can sign in.")
+
+
+def _prepare() -> None:
+    """What `demo` and `prepare` share. The secret key comes before the settings are read."""
+    from frith_web.core.services.data_folder import prepare_data_folder
+
+    prepare_data_folder(Path(os.environ.get("FRITH_WEB_DATA", "var")))
+    _django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    _collect_static()
+
+
+def _django() -> None:
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise Mendable(str(error)) from None
+
+
+def _collect_static() -> None:
+    """Our files and those of node_modules, under names that hold their hash."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from frith_web.ui.vendored import gather
+
+    vendored = settings.PACKAGE / "static" / "vendor"
+    installed = settings.PACKAGE.parent.parent / "node_modules"
+    if installed.is_dir() or not vendored.is_dir():
+        gather(installed, into=vendored)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+
+
+def _gunicorn(*, bind: str, workers: int, **more: str) -> None:
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+    from frith_web.wsgi import application
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": bind,
+                "workers": workers,
+                "threads": 4,
+                "worker_class": "gthread",
+                "loglevel": "warning",
+                "proc_name": "frith-web",
+                "control_socket_disable": True,
+                **more,
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Callable[..., Any]:
+            return application
+
+    Server().run()
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the reader's own day
+
+
+def _run() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frith_web.settings")
+    if len(sys.argv) > 1 and sys.argv[1] not in OURS:
+        from django.core.management import execute_from_command_line
+
+        _django()
+        execute_from_command_line(sys.argv)
+    else:
+        app()
+
+
+def main() -> None:
+    """The `frith-web` command."""
+    guard(_run)

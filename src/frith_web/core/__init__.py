@@ -1,0 +1,1 @@
+"""What every room stands on: accounts, signing in, markings, declarations, error pages, health."""

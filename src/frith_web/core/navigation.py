@@ -1,0 +1,27 @@
+"""The service navigation: each room declares its own entries in its `apps.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the service navigation."""
+
+    url_name: str
+    text: str
+    order: int
+
+
+_DECLARED: dict[str, Entry] = {}
+
+
+def declare(url_name: str, *, text: str, order: int) -> None:
+    """Put an entry in the service navigation; a later `order` stands further right."""
+    _DECLARED[url_name] = Entry(url_name=url_name, text=text, order=order)
+
+
+def entries() -> list[Entry]:
+    """Every entry, left to right."""
+    return sorted(_DECLARED.values(), key=lambda entry: entry.order)

@@ -1,0 +1,1 @@
+"""Whatever looks across rooms: home, the published profile. Writes only what it publishes."""

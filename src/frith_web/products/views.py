@@ -1,0 +1,87 @@
+"""Views of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from frith_web.core.models import User
+from frith_web.products.selectors import PublishedFile, PublishedProfile, latest_profile
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".csv": "text/csv; charset=utf-8",
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is new, and where to go."""
+    profile = latest_profile(user=_reader(request))
+    return render(request, "products/home.html", {"profile": profile})
+
+
+@require_safe
+def profile(request: HttpRequest) -> HttpResponse:
+    """The local profile as published, with its files."""
+    found = latest_profile(user=_reader(request))
+    if found is None:
+        return render(request, "products/no_profile.html")
+    return render(request, "products/profile.html", _profile_context(found))
+
+
+@require_safe
+def profile_style(request: HttpRequest) -> HttpResponse:
+    """The document's own style sheet, as a file, because the page's policy allows no other."""
+    return HttpResponse(_published(request).style, content_type="text/css; charset=utf-8")
+
+
+@require_safe
+def profile_file(request: HttpRequest, name: str) -> FileResponse:
+    """One of the profile's listed files, as a download: never shown inside the site."""
+    found = _published(request).file(name)
+    if found is None:
+        raise Http404
+    return FileResponse(
+        found.path.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type=CONTENT_TYPES[found.path.suffix],
+    )
+
+
+def _reader(request: HttpRequest) -> User:
+    """The signed-in reader; the middleware lets nobody else come this far."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _published(request: HttpRequest) -> PublishedProfile:
+    found = latest_profile(user=_reader(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _profile_context(found: PublishedProfile) -> dict[str, Any]:
+    whole = [one for one in found.files if one.path.suffix != ".csv"]
+    tables = [one for one in found.files if one.path.suffix == ".csv"]
+    return {
+        "profile": found,
+        # Made by the library, which escapes; and the page's policy runs nothing that is in it.
+        "body": SafeString(found.body),  # nosec B703
+        "marking": found.marking,
+        "synthetic": found.synthetic,
+        "whole": [_shown(one) for one in whole],
+        "tables": [_shown(one) for one in tables],
+    }
+
+
+def _shown(one: PublishedFile) -> dict[str, Any]:
+    return {"name": one.name, "kind": one.kind, "size": one.size}

@@ -1,0 +1,1 @@
+"""How pages look: GOV.UK components as partials, forms, the page's frame. Knows no room."""

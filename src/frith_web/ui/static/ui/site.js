@@ -1,0 +1,4 @@
+// Starts the components' own scripts; every page also works without them.
+import { initAll } from "../vendor/govuk-frontend.min.js";
+
+initAll();
