@@ -133,10 +133,10 @@ class Material:
             str(one["properties"]["code"]): str(one["properties"]["name"])
             for one in (*outlines["features"], *self.own_outlines)
         }
-        lookups = self.dataset.tables.get("lookups")
-        if lookups is not None and "to_name" in lookups.columns:
-            named = lookups.filter(pl.col("to_name").is_not_null())
-            found |= dict(named.select("to_code", "to_name").iter_rows())
+        counts = self.dataset.tables.get("counts")
+        if counts is not None and "name" in counts.columns:
+            named = counts.select("code", "name").drop_nulls().unique("code")
+            found = dict(named.iter_rows()) | found
         return found
 
     def name_of(self, code: str) -> str:

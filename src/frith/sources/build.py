@@ -153,7 +153,8 @@ def _count_and_populate(
         parts.append(others.rows.filter(~pl.col("code").is_in([*areas, *own])))
         _note_counts(making, others)
     counts = pl.concat(parts)
-    making.tables["counts"] = counts
+    names = geography.districts.select(code="lad24", name="lad24_name").unique("code")
+    making.tables["counts"] = counts.join(names, on="code", how="left", maintain_order="left")
     districts = sorted({*areas, *counts["code"]})
     making.tables["population"] = population_rows(
         census, geography, areas=areas, districts=districts

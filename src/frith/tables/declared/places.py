@@ -98,6 +98,7 @@ COUNTS = Table(
         text("crime_type", "Crime type in the wording of police.uk.", required=True),
         integer("n", "How many.", required=True, lo=0),
         _VINTAGE,
+        text("name", "The area's name, for areas that are compared and not drawn."),
     ),
 )
 
