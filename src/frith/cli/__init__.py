@@ -9,8 +9,26 @@ import typer
 from frith.cli.frame import guard
 
 COMMANDS: tuple[str, ...] = (
+    "check",
     "reference",
     "open_data",
+    "borough",
+    "extent",
+    "indicators",
+    "chart",
+    "evaluate",
+    "groups",
+    "disrupt",
+    "profile",
+    "hotspots",
+    "scan",
+    "near_repeat",
+    "concentration",
+    "deprivation",
+    "trends",
+    "accuracy",
+    "silence",
+    "publish",
 )
 """Modules of this folder, in the order `frith --help` lists them; each has `register(app)`."""
 

@@ -1,0 +1,1 @@
+"""Places: rates, hot spots, concentration, deprivation, near repeats, scan, trend, silence."""
