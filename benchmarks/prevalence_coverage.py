@@ -6,7 +6,6 @@ easily they are seen (everybody's lists attract); and thin lists. A 95% interval
 truth in about 95 of 100 tables; the width says what that costs.
 """
 
-
 from __future__ import annotations
 
 import os

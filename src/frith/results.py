@@ -112,7 +112,7 @@ def refuse(method: str, *flags: Flag, sentence: str = "", **rest: Any) -> Result
     return Result(method=method, status=Status.REFUSED, flags=reasons, sentence=said, **rest)
 
 
-def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value reads best
+def to_plain(value: Any) -> Any:
     """A value as JSON can hold it: floats to nine significant digits, NaN and infinity as null."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}

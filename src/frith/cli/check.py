@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check)
 
 
-def check(  # noqa: PLR0917 - Typer's options are a function's parameters
+def check(
     path: Annotated[Path, typer.Argument(help="A dataset folder, or one file.")],
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Folder for the refused rows as they stood.")

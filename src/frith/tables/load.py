@@ -132,6 +132,8 @@ def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
         name = stem_of(path)
         if path.name.startswith(".") or path.name.lower() in _NOT_DATA:
             continue
+        if path.is_dir() and not suffix_of(path):
+            continue  # a folder beside the tables is nobody's table
         if not suffix_of(path) or name not in TABLES:
             unknown.append(path.name + ("/" if path.is_dir() else ""))
             continue
