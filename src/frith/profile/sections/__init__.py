@@ -21,6 +21,9 @@ from frith.profile.sections import (
     places,
     quality,
     recorded,
+    silence,
+    trend,
+    where,
 )
 
 REGISTRY: tuple[Section, ...] = (
@@ -29,11 +32,14 @@ REGISTRY: tuple[Section, ...] = (
     like_months.SECTION,
     places.SECTION,
     map.SECTION,
+    where.SECTION,
+    trend.SECTION,
     concentration.SECTION,
     deprivation.SECTION,
     outcomes.SECTION,
     hidden_harm.SECTION,
     hidden_extent.SECTION,
+    silence.SECTION,
     comparison.SECTION,
     quality.SECTION,
 )

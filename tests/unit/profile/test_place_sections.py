@@ -1,0 +1,214 @@
+"""Hot spots, their trend, and silence in the profile: what they say, decline and give away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from frith.profile.material import Material
+from frith.profile.needs import unmet
+from frith.profile.sections import silence, trend, where
+from frith.reference import Regime
+from frith.tables import TABLES, About, Dataset, FileNote, empty_frame
+
+SIDE = 8
+AREAS = tuple(f"E01{i:06d}" for i in range(SIDE * SIDE))
+CORNER = tuple(AREAS[row * SIDE + column] for row in range(3) for column in range(3))
+"""Nine areas that touch, where much more is recorded."""
+QUIET = AREAS[30]
+
+
+def outlines() -> dict[str, Any]:
+    """Squares of about a kilometre, eight by eight."""
+
+    def square(i: int) -> list[list[list[float]]]:
+        x, y = -1.3 + 0.015 * (i % SIDE), 53.4 + 0.01 * (i // SIDE)
+        return [[[x, y], [x + 0.015, y], [x + 0.015, y + 0.01], [x, y + 0.01], [x, y]]]
+
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code, "name": f"Little {code[-3:]}"},
+            "geometry": {"type": "Polygon", "coordinates": square(i)},
+        }
+        for i, code in enumerate(AREAS)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def events(months: int, *, corner: float) -> pl.DataFrame:
+    """About four burglaries an area and month, `corner` times as many in the corner."""
+    rng = np.random.default_rng(3)
+    when = [datetime(2023 + m // 12, m % 12 + 1, 1) for m in range(months)]
+    rows = [
+        {"occurred_from": month, "area": code}
+        for month in when
+        for code in AREAS
+        for _ in range(int(rng.poisson(4.0 * (corner if code in CORNER else 1.0))))
+    ]
+    return pl.DataFrame(rows).with_columns(
+        event_id=pl.int_range(pl.len()).cast(pl.String),
+        source=pl.lit("police.uk"),
+        kind=pl.lit("crime"),
+        crime_type=pl.lit("Burglary"),
+        date_precision=pl.lit("month"),
+        point_precision=pl.lit("snapped"),
+    )
+
+
+def reports(*, mean: float, quiet: int) -> pl.DataFrame:
+    """Reports to one partner: `mean` an area, `quiet` in one of them."""
+    rng = np.random.default_rng(5)
+    sent = [quiet if code == QUIET else int(rng.poisson(mean)) for code in AREAS]
+    rows = [code for code, n in zip(AREAS, sent, strict=True) for _ in range(n)]
+    return pl.DataFrame({"area": rows}).with_columns(
+        report_id=pl.int_range(pl.len()).cast(pl.String),
+        received_on=pl.lit(date(2024, 1, 1)),
+        agency=pl.lit("housing"),
+    )
+
+
+def material(regime: Regime = Regime.OPEN, **tables: pl.DataFrame) -> Material:
+    tables["population"] = pl.DataFrame(
+        {"code": AREAS, "n": [1500.0] * len(AREAS), "denominator": "residents", "as_of": "2021"}
+    )
+    note = FileNote(publisher="p", licence="l", regime=regime, flow="f")
+    about = About(
+        name="d",
+        area="E99",
+        area_name="Somewhere",
+        area_vintage="lsoa21",
+        files=dict.fromkeys([*tables, "areas"], note),
+    )
+    whole = {}
+    for name, frame in tables.items():
+        empty = empty_frame(TABLES[name])
+        cast = frame.cast({c: empty.schema[c] for c in frame.columns})
+        whole[name] = pl.concat([empty, cast], how="diagonal")
+    held = Dataset(
+        folder=Path(), about=about, tables=whole, reports={}, outlines={"areas": outlines()}
+    )
+    return Material(dataset=held, on=date(2026, 11, 21), seed=1)
+
+
+def said(blocks: Sequence[object]) -> str:
+    return repr([block for block in blocks if not hasattr(block, "frame")])
+
+
+@pytest.fixture(scope="module")
+def planted() -> Material:
+    return material(events=events(24, corner=4.0))
+
+
+def test_a_planted_corner_stands_out_and_the_rest_has_no_evidence(planted: Material) -> None:
+    content = where.build(planted)
+    (figure,) = content.figures
+    hot = figure.table.frame.filter(pl.col("verdict") == "hot")["code"]
+    assert set(CORNER[:2]) | {CORNER[4]} <= set(hot)
+    assert not {AREAS[-1], AREAS[-SIDE]} & set(figure.table.frame["code"])
+    every = content.extra_tables[0].frame
+    assert every.height == len(AREAS)
+    assert "no evidence" in set(every["said"])
+    assert "No evidence is not evidence of safety" in said(content.blocks)
+    assert {"SNAPPED"} <= {flag.code for flag in content.flags}
+    assert content.headlines == (figure.sentence,)
+
+
+def test_the_same_everywhere_is_called_no_bigger_than_chance() -> None:
+    content = where.build(material(events=events(3, corner=1.0)))
+    (figure,) = content.figures
+    assert "hot" not in set(content.results[0].tables["areas"]["verdict"])
+    assert "stand out. " not in figure.sentence
+    assert len(figure.pictures) == 1
+    assert not content.refused
+
+
+def test_types_are_one_family_and_the_number_of_checks_is_said(planted: Material) -> None:
+    held = planted.dataset.tables["events"].with_columns(
+        crime_type=pl.when(pl.int_range(pl.len()) % 3 == 0)
+        .then(pl.lit("Drugs"))
+        .otherwise("crime_type")
+    )
+    content = where.build(material(events=held))
+    assert content.results[0].parameters["tests"] == 2 * len(AREAS)
+    assert f"{2 * len(AREAS)} checks" in said(content.blocks)
+
+
+def test_guarded_hot_spots_are_worked_out_from_masked_counts() -> None:
+    guarded = material(Regime.LAW_ENFORCEMENT, events=events(2, corner=4.0))
+    content = where.build(guarded)
+    assert not content.refused
+    used = content.results[0].tables["areas"]["count"]
+    assert set((used % 5).to_list()) <= {0.0, 2.5}
+
+
+def test_too_few_records_are_refused() -> None:
+    few = events(1, corner=1.0).head(20)
+    content = where.build(material(events=few))
+    assert content.refused
+    assert not content.figures
+
+
+def test_under_two_years_the_trend_is_not_built_and_says_what_is_held() -> None:
+    short = material(events=events(18, corner=4.0))
+    ((need, reason),) = unmet(trend.SECTION.needs, short.dataset)
+    assert need == trend.HISTORY
+    assert reason == "We hold 18 months of recorded events; 24 are needed."
+    content = trend.build(short)
+    assert content.refused
+    assert "18 months" in said(content.blocks)
+    assert not content.figures
+
+
+def test_a_corner_hot_all_along_is_steady_and_not_growing(planted: Material) -> None:
+    assert not unmet(trend.SECTION.needs, planted.dataset)
+    content = trend.build(planted)
+    (figure,) = content.figures
+    middle = figure.table.frame.filter(pl.col("code") == CORNER[0])
+    assert middle["word"].item() == "steady"
+    assert middle["months"].item() == 24
+    assert figure.pictures
+    assert "not whether crime rises or falls" in said(content.blocks)
+
+
+def test_silence_needs_reports(planted: Material) -> None:
+    lacking = [need.table for need, _ in unmet(silence.SECTION.needs, planted.dataset)]
+    assert lacking == ["reports"]
+
+
+def test_the_quiet_area_is_owed_a_visit_and_never_called_safe() -> None:
+    content = silence.build(material(reports=reports(mean=40.0, quiet=6)))
+    (figure,) = content.figures
+    assert figure.table.frame["code"].to_list() == [QUIET]
+    assert figure.table.frame["received"].to_list() == [6]
+    assert "never read as safety" in said(content.blocks)
+    assert figure.pictures
+
+
+@pytest.mark.parametrize("regime", [Regime.UK_GDPR, Regime.LAW_ENFORCEMENT])
+def test_guarded_silence_is_worked_out_from_masked_reports(regime: Regime) -> None:
+    three = reports(mean=40.0, quiet=3)
+    seven = pl.concat([three, three.filter(pl.col("area") == AREAS[2]).head(3)]).with_columns(
+        area=pl.when(pl.int_range(pl.len()) % 20 == 0).then(pl.lit(AREAS[1])).otherwise("area"),
+        report_id=pl.int_range(pl.len()).cast(pl.String),
+    )
+    content = silence.build(material(regime, reports=seven))
+    if content.refused:
+        assert not content.figures
+        assert not content.results
+        return
+    (figure,) = content.figures
+    assert " 3 " not in figure.sentence
+    assert set((content.results[0].tables["areas"]["received"] % 5).to_list()) <= {0, 2}
+
+
+def test_too_few_reports_are_refused_and_still_not_safety() -> None:
+    content = silence.build(material(reports=reports(mean=0.2, quiet=0)))
+    assert content.refused
+    assert "never read as safety" in said(content.blocks)
