@@ -12,10 +12,12 @@ def pages() -> dict[Path, Callable[[], str]]:
     """Each generated page and what writes it."""
     from frith import reference, tables
     from frith.cli.document import document as commands
+    from frith.sources.document import document as sources
 
     return {
         DOCS / "reference" / "commands.md": commands,
         DOCS / "reference" / "lists.md": reference.document,
+        DOCS / "reference" / "sources.md": sources,
         DOCS / "reference" / "tables.md": tables.document,
     }
 

@@ -45,7 +45,7 @@ def leaves(command: Any, path: tuple[str, ...]) -> list[tuple[str, Any]]:
 
 def _page(name: str, command: Any) -> str:
     shown = [param for param in command.params if getattr(param, "name", "") != "help"]
-    words = " ".join(param.make_metavar(_context(command)) for param in _arguments(shown))
+    words = " ".join(_metavar(param) for param in _arguments(shown))
     lines = [f"## `{name}`", "", (command.help or "").strip(), ""]
     lines += [f"    {name} {words} [OPTIONS]".replace("  [", " ["), ""]
     options = [param for param in shown if param not in _arguments(shown)]
@@ -60,8 +60,11 @@ def _arguments(params: list[Any]) -> list[Any]:
     return [param for param in params if param.param_type_name == "argument"]
 
 
-def _context(command: Any) -> Any:
-    return command.context_class(command, info_name=command.name)
+def _metavar(argument: Any) -> str:
+    """How an argument is written: FILE, [LIST], SIZES…"""
+    name = str(argument.metavar or argument.name).upper()
+    name += "…" if argument.nargs == -1 else ""
+    return name if argument.required else f"[{name}]"
 
 
 def _row(option: Any) -> str:
