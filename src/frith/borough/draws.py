@@ -102,3 +102,16 @@ def kept_or_none(values: NDArray[Any], kept: NDArray[np.bool_]) -> Texts:
 def labels(prefix: str, numbers: Ints, *, width: int) -> Texts:
     """`prefix` and the number padded with zeros, for each number."""
     return np.array([f"{prefix}{number:0{width}d}" for number in numbers.tolist()], dtype=object)
+
+
+EDGE_YEARS = 3.0
+"""How far inside the edge an age lands that was drawn beyond it."""
+
+
+def ages_within(rng: np.random.Generator, age: Floats, lo: float, hi: float) -> Floats:
+    """Ages kept between `lo` and `hi`; those beyond land within three years of the edge.
+
+    Cutting them off at the edge itself would give hundreds of people one birthday.
+    """
+    inside = rng.random(age.size) * EDGE_YEARS
+    return np.where(age < lo, lo + inside, np.where(age > hi, hi - inside, age))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from frith.borough.draws import Floats, Ints, pick, within
+from frith.borough.draws import Floats, Ints, ages_within, pick, within
 from frith.borough.period import Period
 from frith.borough.place import Place
 
@@ -141,7 +141,7 @@ def _ages(rng: np.random.Generator, home: Ints, relation: Ints, *, head_age: Flo
     n = home.size
     age = head.copy()
     partner, child, elder, sharer = (relation == r for r in (PARTNER, CHILD, ELDER, SHARER))
-    age[partner] = np.clip(head + rng.normal(0, 3.5, n), 18, 96)[partner]
+    age[partner] = ages_within(rng, head + rng.normal(0, 3.5, n), 18, 96)[partner]
     gap = np.clip(rng.normal(29, 5.5, n), 16.5, 45)
     young = head - gap
     # A child cannot be younger than born; one grown beyond 26 has left home: draw another age.
@@ -149,8 +149,9 @@ def _ages(rng: np.random.Generator, home: Ints, relation: Ints, *, head_age: Flo
     top = np.clip(head - 16.5, 0.2, 24)
     young = np.where(wrong, rng.random(n) * top, young)
     age[child] = young[child]
-    age[elder] = np.clip(head + np.clip(rng.normal(28, 5, n), 18, 42), 45, 98)[elder]
-    age[sharer] = np.clip(head + rng.normal(0, 7, n), 18, 66)[sharer]
+    parent_gap = np.clip(rng.normal(28, 5, n), 18, 42)
+    age[elder] = ages_within(rng, head + parent_gap, 45, 98)[elder]
+    age[sharer] = ages_within(rng, head + rng.normal(0, 7, n), 18, 66)[sharer]
     return age
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from frith.borough import names
-from frith.borough.draws import Floats, Ints, Texts, labels
+from frith.borough.draws import Floats, Ints, Texts, ages_within, labels
 from frith.borough.households import CHILD, HEAD, PARTNER, RELATIONS, YEAR, Households
 from frith.borough.period import Period
 from frith.borough.phones import landlines, mobiles
@@ -108,7 +108,7 @@ def _bodies(
     shared = np.flatnonzero(households.relation == len(RELATIONS) - 1)
     kind[shared] = names.draw_lists(rng, size=shared.size)  # sharers are no family
     sex = np.concatenate([households.sex, (rng.random(outsiders) < 0.72).astype(np.int64)])
-    age = np.clip(16 + rng.gamma(2.2, 8.0, outsiders), 14, 75)
+    age = ages_within(rng, 16 + rng.gamma(2.2, 8.0, outsiders), 14, 75)
     return kind, sex, np.concatenate([households.birth_day, np.round(-age * YEAR).astype(np.int64)])
 
 

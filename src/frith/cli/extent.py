@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from frith.prevalence.rules import Reason
 
 METHODS = ("stepwise", "bic")
+REGIMES = ("open", "uk_gdpr", "law_enforcement", "synthetic")
 
 
 class _EstimateByDefault(TyperGroup):
@@ -54,7 +55,13 @@ def estimate(
         Path | None,
         typer.Option(help="persons.csv of `frith link`: lists name nominals, this joins them."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for tables and run.json.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for two pages (HTML, PDF), tables and run.json.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What the lists are, for the pages.")] = "",
+    regime: Annotated[
+        str, typer.Option(help="open, uk_gdpr, law_enforcement or synthetic; masks all but open.")
+    ] = "uk_gdpr",
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -62,7 +69,8 @@ def estimate(
     """Estimate a hidden population from overlapping lists of the people seen.
 
     FILE has one definition, one period and one area; persons, not offences; pseudonyms, not names.
-    The answer is an estimate, an indication, a lower bound, or a refusal with its reasons.
+    The answer is an estimate, an indication, a lower bound, or a refusal with its reasons. With
+    --out it becomes two pages: one for a board, one for a statistician.
 
     Example: frith extent lists.csv --replicates 1000 --out estimate
     """
@@ -79,6 +87,8 @@ def estimate(
     )
     if method not in METHODS:
         raise UnknownName(f"no method “{method}”", mend="Choose stepwise or bic.")
+    if regime not in REGIMES:
+        raise UnknownName(f"no regime “{regime}”", mend=f"Choose one of {', '.join(REGIMES)}.")
     captures, notes, refused_rows = _read(file, persons)
     if refused_rows:
         run.say(f"{refused_rows:,} rows refused; `frith check {file}` says which and why.")
@@ -93,6 +103,7 @@ def estimate(
     )
     if out is not None:
         _write(found, out)
+        _write_pages(found, captures, out, name=name or file.stem, regime=regime)
         run.write_record(out, [path for path in (file, persons) if path is not None])
     refused = found.status in ("refused", "lower-bound-only") or refused_rows > 0
     run.answer(found.as_json(), _text(found), refused=refused)
@@ -189,6 +200,19 @@ def _write(found: Extent, out: Path) -> None:
         tables["rivals"] = pl.DataFrame([dataclasses.asdict(rival) for rival in found.rivals])
     for name, table in tables.items():
         table.write_csv(out / f"{name}.csv")
+
+
+def _write_pages(found: Extent, captures: Captures, out: Path, *, name: str, regime: str) -> None:
+    """One page for a board, one for a statistician, as HTML and PDF."""
+    from datetime import date
+
+    from frith.profile import write_profile
+    from frith.profile.extent_document import build_extent_document
+    from frith.reference import Regime
+
+    today = date.today()  # noqa: DTZ011 - the day where the reader is
+    document = build_extent_document(found, captures, name=name, regime=Regime(regime), on=today)
+    write_profile(document, out, stem="extent")
 
 
 def _text(found: Extent) -> str:

@@ -22,8 +22,7 @@ from frith.profile.sections import REGISTRY
 from frith.profile.topics import TOPICS
 from frith.tables.dataset import Dataset
 
-HTML_NAME = "profile.html"
-PDF_NAME = "profile.pdf"
+STEM = "profile"
 TABLES = "tables"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would run rather than show."""
@@ -65,18 +64,22 @@ def build_profile(
 
 
 def write_profile(
-    document: Document, folder: Path, *, step: Callable[[str], None] = lambda _: None
+    document: Document,
+    folder: Path,
+    *,
+    stem: str = STEM,
+    step: Callable[[str], None] = lambda _: None,
 ) -> Written:
-    """The document as `profile.html`, `profile.pdf` and a CSV file for every table.
+    """The document as `profile.html`, `profile.pdf` (or another `stem`) and a CSV a table.
 
     Files of synthetic data say so in their names. Files of the same names are written over.
     """
     folder.mkdir(parents=True, exist_ok=True)
     step("Writing HTML")
-    html = folder / f"{document.file_prefix}{HTML_NAME}"
+    html = folder / f"{document.file_prefix}{stem}.html"
     html.write_text(render_html(document), "utf-8")
     step("Writing PDF")
-    pdf = folder / f"{document.file_prefix}{PDF_NAME}"
+    pdf = folder / f"{document.file_prefix}{stem}.pdf"
     pdf.write_bytes(render_pdf(document))
     step("Writing tables")
     tables = folder / TABLES

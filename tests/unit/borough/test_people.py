@@ -96,3 +96,14 @@ def test_truth_lists_everybody_once(made):
     outsiders = people.filter(~pl.col("resident"))
     assert (outsiders["address_id"] == "elsewhere").all()
     assert outsiders.height == pytest.approx(0.02 * made.summary.people, abs=6)
+
+
+def test_no_birthday_is_shared_by_a_crowd() -> None:
+    # Ages cut off at an edge would give hundreds of people one day of birth.
+    from frith.borough.draws import ages_within
+
+    rng = np.random.default_rng(1)
+    ages = ages_within(rng, rng.normal(20, 10, 5000), 18, 66)
+    assert ages.min() >= 18
+    assert ages.max() <= 66
+    assert np.unique(ages, return_counts=True)[1].max() == 1

@@ -68,6 +68,11 @@ def build(material: Material) -> Content:
         seed=material.seed,
         notes=comparable(rows),
     )
+    return content(material, found)
+
+
+def content(material: Material, found: Extent) -> Content:
+    """An estimate already made, as a board and a statistician read it."""
     refused = found.estimate is None
     sentence = _sentence(material, found)
     blocks: list[Block] = [
