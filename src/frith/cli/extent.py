@@ -51,6 +51,9 @@ def estimate(
     ],
     replicates: Annotated[int, typer.Option(help="Bootstrap resamples.", min=100)] = 1000,
     method: Annotated[str, typer.Option(help="stepwise or bic.")] = "stepwise",
+    triples: Annotated[
+        bool, typer.Option("--triples", help="Also rank models of three lists at once.")
+    ] = False,
     persons: Annotated[
         Path | None,
         typer.Option(help="persons.csv of `frith link`: lists name nominals, this joins them."),
@@ -83,7 +86,13 @@ def estimate(
         as_json=as_json,
         quiet=quiet,
         seed=seed,
-        parameters={"file": file, "replicates": replicates, "method": method, "persons": persons},
+        parameters={
+            "file": file,
+            "replicates": replicates,
+            "method": method,
+            "persons": persons,
+            "triples": triples,
+        },
     )
     if method not in METHODS:
         raise UnknownName(f"no method “{method}”", mend="Choose stepwise or bic.")
@@ -100,6 +109,7 @@ def estimate(
         replicates=replicates,
         seed=seed,
         notes=notes,
+        triples=triples,
     )
     if out is not None:
         _write(found, out)
@@ -223,7 +233,7 @@ def _text(found: Extent) -> str:
         for rival in found.rivals:
             reach = "" if rival.lo is None else f" ({_n(rival.lo)} to {_n(rival.hi)})"
             why = "" if rival.counts else f"  [{rival.why}]"
-            lines.append(f"  {rival.method:<18}{_n(rival.estimate)}{reach}{why}")
+            lines.append(f"  {rival.method:<24}{_n(rival.estimate)}{reach}{why}")
     return "\n".join([*lines, "", found.assumption])
 
 

@@ -75,6 +75,7 @@ def extent(
     replicates: int = 1000,
     seed: int | None = None,
     notes: tuple[Reason, ...] = (),
+    triples: bool = False,
 ) -> Extent:
     """Estimate how many people there are, seen and unseen, from overlapping lists.
 
@@ -82,6 +83,8 @@ def extent(
     `method`: `stepwise` (pairs of lists enter one at a time) or `bic` (the least BIC among all
     models of pairs, five lists at most). `replicates`: bootstrap resamples, in each of which the
     model is chosen anew. `notes`: what the caller knows about the lists, said with the answer.
+    `triples`: also rank models in which three lists depend on one another (four or five lists), as
+    one more rival.
 
     Returns an `Extent` whose status is `estimate`, `indicative`, `lower-bound-only` or `refused`.
     Raises `ValueError` for an unknown method. Assumes a closed population, correct links and no
@@ -91,7 +94,7 @@ def extent(
     if method not in METHODS:
         raise ValueError(f"method is one of {METHODS}")
     captures, dropped = _without_empty_lists(captures)
-    common = _Common(captures, seed=seed, replicates=replicates, method=method)
+    common = _Common(captures, seed=seed, replicates=replicates, method=method, triples=triples)
     said = (*notes, *dropped)
     refusals = (
         rules.number_of_lists(captures)
@@ -139,6 +142,8 @@ def _from_many_lists(
     bic = None if ranked is None else _least_bic(counts, tables, ranked, existence)
     primary = stepwise if common.method == "stepwise" or bic is None else bic
     panel = _panel(captures, existence, ranked, stepwise, bic)
+    if common.triples:
+        panel = (*panel, others.with_triples(captures))
     trials = links.wrong_links(captures, rng=rng)
     said = (*links.said(trials, primary.bootstrap.estimate), *said)
     return _conclude(captures, common, said, primary=primary, panel=panel, trials=trials)
@@ -340,6 +345,7 @@ class _Common:
     seed: int | None
     replicates: int
     method: str
+    triples: bool
 
     def refusal(self, status: str, reasons: tuple[Reason, ...]) -> Extent:
         """No estimate: at least those seen."""
@@ -363,7 +369,11 @@ class _Common:
             status=status,
             value=estimate,
             interval=rest.get("interval_95"),
-            parameters={"method": self.method, "lists": self.captures.lists},
+            parameters={
+                "method": self.method,
+                "lists": self.captures.lists,
+                "triples": self.triples,
+            },
             seed=self.seed,
             data_hash=frame_hash(self.captures.table()),
             flags=tuple(Flag(r.rule, r.text, severity) for r in reasons),

@@ -91,6 +91,20 @@ def chao_bound(captures: Captures) -> Rival:
     return Rival("Chao", found.estimate, found.lo, found.hi, counts=True)
 
 
+def with_triples(captures: Captures) -> Rival:
+    """The least BIC among models in which up to three lists depend on one another, as a point."""
+    name = "least BIC, triples too"
+    if not FEWEST_FOR_TRIPLES <= captures.k <= MAX_LISTS:
+        return Rival(name, None, None, None, counts=False, why="is for four or five lists")
+    existence = Existence(Design(captures.k, order=3))
+    ranked = rank_models(captures.counts.astype(np.float64), existence=existence)
+    return Rival(name, float(ranked.total[0]), None, None, counts=True)
+
+
+FEWEST_FOR_TRIPLES = 4
+"""With three lists the one triple is the interaction that cannot be told from the unseen."""
+
+
 def least_bic_totals(ranked: Ranked, tables: Floats, existence: Existence, *, top: int) -> Floats:
     """N̂ of the model chosen anew by BIC, among the `top` models, in each table."""
     return reselect(tables, ranked=ranked, existence=existence, top=top)

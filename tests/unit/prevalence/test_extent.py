@@ -185,3 +185,17 @@ def test_bic_for_more_than_five_lists_is_refused_and_stepwise_is_not() -> None:
     six = Captures(tuple("ABCDEF"), np.bincount(cells, minlength=64)[1:].astype(np.int64))
     assert run(six, method="bic").status == "refused"
     assert run(six, replicates=100).estimate == pytest.approx(900, rel=0.15)
+
+
+KOSOVO = [1131, 845, 177, 936, 228, 217, 181, 306, 106, 31, 18, 123, 42, 32, 27]
+
+
+def test_triples_are_one_more_rival_on_request() -> None:
+    # Silverman, Chan & Vincent (2024), Table 6, Kosovo: 10,357 among models of every order.
+    # Ball et al. (2002), AAAS: ABA, EXH, HRW, OSCE.
+    kosovo = Captures(("EXH", "ABA", "OSCE", "HRW"), np.asarray(KOSOVO, dtype=np.int64))
+    found = extent(kosovo, rng=np.random.default_rng(1), replicates=100, triples=True)
+    rival = next(r for r in found.rivals if r.method == "least BIC, triples too")
+    assert rival.estimate == pytest.approx(10356.5190, rel=1e-6)
+    three = run(of([40, 30, 3, 20, 2, 2, 0]), replicates=100)
+    assert "least BIC, triples too" not in {r.method for r in three.rivals}
