@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +98,25 @@ def test_small_quarters_are_not_drawn_where_masked(regime: Regime) -> None:
     (figure,) = content.figures
     assert not figure.pictures
     assert "between" not in figure.sentence
+
+
+def test_rare_events_are_drawn_by_the_days_between_them() -> None:
+    rng = np.random.default_rng(2)
+    days = np.cumsum(rng.exponential(30, size=16).astype(int) + 1)
+    offences = pl.DataFrame(
+        {
+            "event_id": [f"e{i}" for i in range(16)],
+            "source": "s",
+            "kind": "crime",
+            "offence_code": "106",
+            "occurred_from": [datetime(2024, 1, 1) + timedelta(days=int(d)) for d in days],
+            "date_precision": "day",
+        }
+    ).with_columns(pl.col("occurred_from").cast(pl.Datetime("us")))
+    content = hidden_harm.build(
+        material(Regime.OPEN, events=offences, measure_values=values([27.0, 22.0, 28.0, 28.0]))
+    )
+    rare = next(f for f in content.figures if "slavery" in f.title.lower())
+    assert "days between events" in rare.pictures[0].title
+    assert len(rare.pictures[0].table) == 15
+    assert "%" not in rare.sentence

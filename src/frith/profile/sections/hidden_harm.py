@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from frith.charts import bar_chart
+from frith.charts import bar_chart, control_chart
+from frith.charts.picture import Picture
+from frith.measures.limits import t_chart
+from frith.measures.signals import outside
 from frith.prevalence.indicators import Series, indicators
 from frith.profile.content import (
     Block,
@@ -23,6 +27,8 @@ from frith.profile.section import Section
 
 MEASURES = ("nrm_referrals", "duty_to_notify", "modern_slavery_offences")
 TABLES = ("events", "referrals", "reports", "measure_values")
+FEWEST_GAPS = 12
+"""Fewer gaps make limits that wander too much to show; the note then says the days in words."""
 SHOWN_QUARTERS = 12
 """Three years of quarters are drawn; the table holds them all."""
 PUBLISHED = Need(
@@ -141,6 +147,8 @@ def _figure(material: Material, one: Series) -> Figure:
         source=material.source(_table_of(one)),
         pictures=()
         if _too_small(material, one)
+        else (_between(one, name, title),)
+        if len(one.days_between) >= FEWEST_GAPS and not material.guarded
         else (
             bar_chart(
                 drawn.select(label="quarter", value=material.shown(pl.col("n"))),
@@ -153,6 +161,33 @@ def _figure(material: Material, one: Series) -> Figure:
             ),
         ),
         notes=tuple(notes),
+    )
+
+
+def _between(one: Series, name: str, title: str) -> Picture:
+    """Days between rare events within the range they usually keep: higher is rarer."""
+    days = np.asarray(one.days_between, dtype=np.float64)
+    limits = t_chart(days)
+    frame = pl.DataFrame(
+        {
+            "period": [str(number) for number in range(2, len(days) + 2)],
+            "value": days,
+            "centre": limits.centre,
+            "lower": limits.lower,
+            "upper": limits.upper,
+            "signals": [
+                ["outside the usual range"] if out else [] for out in outside(days, limits)
+            ],
+        },
+        schema_overrides={"signals": pl.List(pl.String)},
+    ).with_columns(pl.col("lower").fill_nan(None))
+    return control_chart(
+        frame,
+        unit="days since the event before; higher is rarer",
+        decimals=0,
+        name=name,
+        title=f"{title}: days between events, from the second held to the latest",
+        source="",
     )
 
 
