@@ -13,8 +13,8 @@ import pytest
 
 from frith.measures.counts import e_test, ratio_interval, two_counts
 from frith.measures.displacement import BeforeAfter, harm_wdd, wdd, wdq
-from frith.measures.funnel import count_limits
 from frith.measures.interrupted import fit_segments
+from frith.stats.funnel import poisson_limits
 from support import shared
 
 B = BeforeAfter
@@ -116,7 +116,7 @@ def test_seat_belts(series: str) -> None:
 def test_funnel_limits(expected: float, limits: tuple[int, ...]) -> None:
     found = [
         float(edge[0])
-        for tail in (0.025, 0.001)
-        for edge in count_limits(np.asarray([float(expected)]), tail)
+        for level in (0.95, 0.998)
+        for edge in poisson_limits([float(expected)], level=level)
     ]
     assert tuple(found) == limits

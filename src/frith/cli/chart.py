@@ -26,7 +26,7 @@ def chart(
         Path, typer.Argument(help="Columns period, value; or period, count, denominator.")
     ],
     kind: Annotated[
-        str, typer.Option(help="auto, xmr, c, u, p, u-prime, p-prime, g or t.")
+        str, typer.Option(help="auto, xmr, c, u, p, u-prime, p-prime, g, t or funnel.")
     ] = "auto",
     out: Annotated[Path | None, typer.Option(help="Write the picture here, as SVG.")] = None,
     rebase: Annotated[
@@ -62,6 +62,8 @@ def chart(
         seed=seed,
         parameters={"file": file, "kind": kind, "rebase": rebase or [], "measure": measure},
     )
+    if kind == "funnel":
+        _funnel(run, file, out)
     defined = lookup("measures", measure) if measure else None
     direction = Direction(str(defined["direction"])) if defined else Direction.NEUTRAL
     found = draw(
@@ -77,6 +79,24 @@ def chart(
         _write(found, out, title=str(defined["name"]) if defined else file.stem)
         run.write_record(out.parent, [file])
     run.answer(found.as_json(), _text(found), refused=found.refused)
+
+
+def _funnel(run: Run, file: Path, out: Path | None) -> None:
+    """Units beside each other instead of periods: FILE has name, count, denominator."""
+    from frith.measures.funnel import funnel
+    from frith.tables import FILES, read_table
+
+    if out is not None:
+        raise BadInput("a funnel has no picture here yet", mend="Leave --out away; use --json.")
+    reading = read_table(file, FILES["units"])
+    if reading.report.refused or (reading.frame["denominator"] <= 0).any():
+        raise BadInput(
+            "a row cannot be read, or has a denominator that is not above nought",
+            where=file.name,
+            mend="Mend the rows: name, count and denominator are needed in each.",
+        )
+    found = funnel(reading.frame)
+    run.answer(found.as_json() | {"kind": "funnel"}, found.sentence)
 
 
 def _series(file: Path) -> pl.DataFrame:

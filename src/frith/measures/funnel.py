@@ -6,32 +6,14 @@ Medicine 24.
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from scipy import stats
 
-from frith.measures.limits import Floats
 from frith.results import Flag, Result, Severity, frame_hash
+from frith.stats.funnel import dispersion, poisson_limits, widened
 
 METHOD = "funnel plot with exact Poisson limits and overdispersion [Spiegelhalter 2005]"
-WINSORISED = 0.10
-"""Share of extreme z-scores drawn in before overdispersion is measured."""
-LEVELS = ((0.025, "95"), (0.001, "99.8"))
+LEVELS = ((0.95, "95"), (0.998, "99.8"))
 FEWEST_UNITS = 5
-
-
-def count_limits(expected: Floats, tail: float) -> tuple[Floats, Floats]:
-    """Smallest and largest counts with at most `tail` beyond them on either side."""
-    lower = stats.poisson.ppf(tail, expected)
-    upper = stats.poisson.isf(tail, expected)
-    return np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
-
-
-def overdispersion(counts: Floats, expected: Floats) -> float:
-    """φ: mean of squared z-scores after drawing in the outer tenths; at least 1."""
-    z = 2.0 * (np.sqrt(counts) - np.sqrt(expected))
-    lo, hi = np.quantile(z, (WINSORISED, 1.0 - WINSORISED))
-    return max(1.0, float((np.clip(z, lo, hi) ** 2).mean()))
 
 
 def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
@@ -47,7 +29,7 @@ def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
     if (sizes <= 0).any():
         raise ValueError("denominators are above nought")
     expected = sizes * counts.sum() / sizes.sum()
-    phi = overdispersion(counts, expected) if len(counts) >= FEWEST_UNITS else 1.0
+    phi = max(1.0, dispersion(counts, expected)) if len(counts) >= FEWEST_UNITS else 1.0
     columns: dict[str, object] = {
         "name": units["name"],
         "count": counts,
@@ -55,10 +37,10 @@ def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
         "rate": per * counts / sizes,
         "expected": expected,
     }
-    for tail, label in LEVELS:
-        lower, upper = count_limits(expected, tail)
-        columns[f"lower_{label}"] = _widened(lower, expected, phi) * per / sizes
-        columns[f"upper_{label}"] = _widened(upper, expected, phi) * per / sizes
+    for level, label in LEVELS:
+        lower, upper = poisson_limits(expected, level=level)
+        columns[f"lower_{label}"] = widened(lower, expected, phi=phi) * per / sizes
+        columns[f"upper_{label}"] = widened(upper, expected, phi=phi) * per / sizes
     table = pl.DataFrame(columns).with_columns(
         outside=(pl.col("rate") > pl.col("upper_99.8")) | (pl.col("rate") < pl.col("lower_99.8"))
     )
@@ -81,10 +63,6 @@ def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
         sentence=_said([str(name) for name in outside], len(counts)),
         tables={"units": table},
     )
-
-
-def _widened(limit: Floats, expected: Floats, phi: float) -> Floats:
-    return np.maximum(expected + (limit - expected) * np.sqrt(phi), 0.0)
 
 
 def _said(outside: list[str], units: int) -> str:

@@ -145,18 +145,12 @@ def t_chart(days: Floats, *, baseline: slice = slice(None)) -> Limits:
     )
 
 
-def dispersion(counts: Floats, sizes: Floats, *, share: bool) -> float:
-    """Observed variance over what chance alone would give; about 1 where chance is all there is.
-
-    `share`: counts are a share of the sizes (binomial), otherwise events over them (Poisson).
-    """
-    centre = counts.sum() / sizes.sum()
-    variance = centre * ((1.0 - centre) if share else 1.0) / sizes
-    return float((((counts / sizes - centre) ** 2) / variance).sum() / (len(counts) - 1))
-
-
 def extra_spread(counts: Floats, sizes: Floats, *, share: bool) -> float:
-    """As `dispersion`, but from point to point, so that a shift does not count as spread."""
+    """Variance from point to point over what chance alone would give; about 1 for chance alone.
+
+    `share`: counts are a share of the sizes (binomial), otherwise events over them (Poisson). From
+    point to point, so that a shift does not count as spread.
+    """
     centre = float(counts.sum() / sizes.sum())
     if centre <= 0 or (share and centre >= 1):
         return 0.0

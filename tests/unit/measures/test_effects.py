@@ -222,3 +222,16 @@ def test_the_funnel_names_only_those_outside_and_asks_not_to_rank() -> None:
     assert sum(outside) <= 10  # 0.2% of 1,500 is 3
     wild = units.with_columns(count=pl.Series(draw.negative_binomial(4, 4 / (4 + sizes * 0.01))))
     assert funnel(wild).flagged("OVERDISP")
+
+
+def test_the_funnel_is_reached_from_the_command_line(tmp_path, capsys) -> None:
+    from typer.testing import CliRunner
+
+    from frith.cli import build_app
+
+    path = tmp_path / "units.csv"
+    rows = [f"u{i},{12 if i else 90},1000" for i in range(12)]
+    path.write_text("\n".join(["name,count,denominator", *rows]) + "\n", "utf-8")
+    done = CliRunner().invoke(build_app(), ["chart", str(path), "--kind", "funnel"])
+    assert done.exit_code == 0
+    assert done.output.startswith("u0 lies outside")
