@@ -7,7 +7,7 @@ with Splink's own comparisons. These sets were looked at while the comparisons w
 (crossed names, same street, birth within a year, names somewhat alike) and cut-offs (what makes a
 fact sure, when a file has no households, when names go together) were chosen after reading pairs
 missed in them and in the borough below. So these tests guard against loss; they say little of new
-data. `fake_1000` reaches 0.92 at a threshold of 0.90, and 0.916 at the default of 0.95.
+data.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def test_febrl(files: tuple[str, ...]) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("threshold", "least"), [(0.95, 0.91), (0.90, 0.92)])
+@pytest.mark.parametrize(("threshold", "least"), [(0.95, 0.92), (0.90, 0.93)])
 def test_fake_1000(threshold: float, least: float) -> None:
     nominals, truth = fake()
     precision, _, f1, _ = accuracy(link(nominals, now=NOW, threshold=threshold), truth)
@@ -101,7 +101,7 @@ def test_the_four_systems_of_a_borough(tmp_path: Path) -> None:
     found = link(nominals, now=NOW)
     precision, recall, _, several = accuracy(found, truth.select("nominal_id", truth="person_id"))
     assert precision >= 0.995
-    assert recall >= 0.92
+    assert recall >= 0.97
     assert several < 0.002
     people = pl.read_parquet(tmp_path / "truth" / "people.parquet")
     twins = people.filter(pl.col("twin_of") != "").select("person_id", "twin_of")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from frith.networks import Groups
+    from frith.networks.pairs import Counter
     from frith.tables import Dataset
 
-TABLES = ("events", "roles", "objects", "object_links", "lookups", "weights")
+TABLES = ("events", "roles", "nominals", "objects", "object_links", "lookups", "weights", "areas")
 SHOWN = 10
 FORMATS = ("graphml", "geojson", "csv", "ftm", "stix")
 CSV_TABLES = ("groups", "members", "edges")
@@ -56,6 +58,15 @@ def groups(
         list[str] | None,
         typer.Option(help="Also write graphml, geojson, csv, ftm or stix; may be given again."),
     ] = None,
+    exclude_household: Annotated[
+        bool, typer.Option(help="Leave groups that are all one household or family below the list.")
+    ] = False,
+    on: Annotated[
+        str, typer.Option("--date", help="The date evidence.html bears, YYYY-MM-DD; else today.")
+    ] = "",
+    engine: Annotated[str, typer.Option(help="Where meetings are counted: duckdb or spark.")] = (
+        "duckdb"
+    ),
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -63,11 +74,13 @@ def groups(
     """Find groups of people recorded together as suspects more often than chance explains.
 
     Possible victims of exploitation, and people named as protected, are never projected. Groups
-    are candidates until a named person judges them. Tables are written as Parquet.
+    are candidates until a named person judges them. Tables are written as Parquet, and
+    evidence.html holds a card a group with everything to check it.
 
     Example: frith groups south-yorkshire --out groups --persons persons.csv --seeds 10
     """
-    from frith.networks import find_groups
+    from frith.linkage.spark_session import spark_where_asked
+    from frith.networks import Gates, find_groups
     from frith.networks.files import read_rows
     from frith.tables import load_dataset
 
@@ -86,15 +99,19 @@ def groups(
             "theme": theme,
             "seeds": seeds,
             "export": export,
+            "engine": engine,
+            "exclude_household": exclude_household,
         },
     )
     _known_formats(export or [])
+    spark = spark_where_asked(engine)
+    day = _day(on)
     loaded = load_dataset(dataset, only=TABLES)
     for needed in ("events", "roles"):
         if not loaded.has(needed):
             raise BadInput(f"there are no {needed}", where=str(dataset), mend="Groups need them.")
     lists = [None if path is None else read_rows(path) for path in (persons, protected, lifted)]
-    with run.progress() as bar:
+    with run.progress() as bar, spark as session:
         task = bar.add_task("splits", total=seeds)
         found = find_groups(
             loaded.tables["events"],
@@ -105,23 +122,50 @@ def groups(
             previous=None if previous is None else _members_of(previous),
             theme=theme,
             q=q,
+            gates=Gates(exclude_household_only=exclude_household),
             seeds=seeds,
             seed=seed,
             step=lambda: bar.advance(task),
+            count=_counter(session),
             objects=_optional(loaded, "objects"),
             object_links=_optional(loaded, "object_links"),
             lookups=_optional(loaded, "lookups"),
             weights=_optional(loaded, "weights"),
+            nominals=_optional(loaded, "nominals"),
         )
     _write(found, out, synthetic=loaded.synthetic)
-    _export(found, out, export or [])
+    evidence = _evidence(found, loaded, out, on=day, persons=lists[0])
+    _export(found, out, export or [], marking=_marking(loaded))
     inputs = [*dataset.glob("*"), *(p for p in (persons, protected, lifted) if p is not None)]
     run.write_record(out, inputs)
     rows_refused = _refusals(loaded)
-    answer = found.as_answer()
+    answer = found.as_answer() | {"evidence": evidence}
     answer["warnings"] += rows_refused
     refused = found.refused or bool(rows_refused) or found.flagged("lifting-refused")
     run.answer(answer, _text(found, answer, out), refused=refused)
+
+
+def _day(given: str) -> date:
+    """The date given, or the reader's own today."""
+    if not given:
+        return date.today()  # noqa: DTZ011 - the day where the reader is
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise BadInput(
+            f"{given!r} is not a date", where="--date", mend="Write it as YYYY-MM-DD."
+        ) from error
+
+
+def _counter(session: Any) -> Counter:
+    """What counts how often people met: this process, or Spark where there is a session of it."""
+    from frith.networks.pairs import count_pairs
+
+    if session is None:
+        return count_pairs
+    from frith.networks.spark import count_pairs_on_spark
+
+    return partial(count_pairs_on_spark, session=session)
 
 
 def _optional(loaded: Dataset, name: str) -> pl.DataFrame | None:
@@ -148,7 +192,25 @@ def _known_formats(asked: list[str]) -> None:
             raise UnknownName(f"no format “{name}”", mend=f"Choose {', '.join(FORMATS)}.")
 
 
-def _export(found: Groups, out: Path, asked: list[str]) -> None:
+def _evidence(
+    found: Groups, loaded: Dataset, out: Path, *, on: date, persons: pl.DataFrame | None
+) -> Path | None:
+    """The cards, one file for all; none where the method declined."""
+    from frith.profile.evidence import build_evidence, write_evidence
+
+    if found.refused:
+        return None
+    return write_evidence(build_evidence(found, loaded, on=on, persons=persons), out)
+
+
+def _marking(loaded: Dataset) -> str:
+    """What every file of people says of itself: made-up data say so, all else is sensitive."""
+    from frith.profile.evidence import marking_line
+
+    return marking_line(loaded)
+
+
+def _export(found: Groups, out: Path, asked: list[str], *, marking: str) -> None:
     """The formats asked for; a bundle bears the day of the last occasion, not of writing."""
     if not asked or found.refused:
         return
@@ -160,14 +222,22 @@ def _export(found: Groups, out: Path, asked: list[str]) -> None:
     def on_last_day() -> str:
         last = found.tables["groups"]["last"].max()
         made_at = last if isinstance(last, datetime) else datetime(1970, 1, 1)  # noqa: DTZ001
-        return json.dumps(exports.stix(found, made_at=made_at.replace(tzinfo=UTC)), indent=1)
+        return json.dumps(
+            exports.stix(found, made_at=made_at.replace(tzinfo=UTC), marking=marking), indent=1
+        )
 
     writers = {
-        "graphml": ("groups.graphml", lambda: exports.graphml(found)),
-        "geojson": ("groups.geojson", lambda: json.dumps(exports.geojson(found), indent=1)),
-        "ftm": ("groups.ftm.json", lambda: exports.follow_the_money(found)),
+        "graphml": ("groups.graphml", lambda: exports.graphml(found, marking=marking)),
+        "geojson": (
+            "groups.geojson",
+            lambda: json.dumps(exports.geojson(found, marking=marking), indent=1),
+        ),
+        "ftm": ("groups.ftm.json", lambda: exports.follow_the_money(found, marking=marking)),
         "stix": ("groups.stix.json", on_last_day),
-    } | {f"csv {name}": (f"{name}.csv", partial(exports.csv, found, name)) for name in CSV_TABLES}
+    } | {
+        f"csv {name}": (f"{name}.csv", partial(exports.csv, found, name, marking=marking))
+        for name in CSV_TABLES
+    }
     for name, (file, written) in writers.items():
         if name.split()[0] in asked:
             (out / file).write_text(written(), "utf-8")
@@ -199,4 +269,5 @@ def _text(found: Groups, answer: dict[str, Any], out: Path) -> str:
     below = len(answer["below_gates"])
     lines += [f"{below} more were beyond chance but below these gates."] if below else []
     lines += [f"  {warning['text']}" for warning in answer["warnings"]]
+    lines.append(f"The evidence of each is in {answer['evidence']}.")
     return "\n".join([*lines, f"Everything is in {out}."])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from frith.linkage import Linkage
+    from frith.linkage.linking import Scorer
     from frith.tables.declare import Table
 
 _Dataset = Annotated[Path, typer.Argument(help="Data set folder that holds nominals.")]
@@ -33,6 +34,7 @@ _Decisions = Annotated[
     ),
 ]
 _Threshold = Annotated[float, typer.Option("--threshold", help="Join from this probability.")]
+_Engine = Annotated[str, typer.Option("--engine", help="Where pairs are weighed: duckdb or spark.")]
 _Deduplicated = Annotated[
     list[str] | None,
     typer.Option("--deduplicated", help="A source that holds each person once; repeatable."),
@@ -53,6 +55,7 @@ def register(app: typer.Typer) -> None:
         decisions: _Decisions = None,
         threshold: _Threshold = 0.95,
         deduplicated: _Deduplicated = None,
+        engine: _Engine = "duckdb",
         as_json: Json = False,
         quiet: Quiet = False,
         seed: Seed = DEFAULT_SEED,
@@ -70,6 +73,7 @@ def register(app: typer.Typer) -> None:
 
         from frith.linkage import link as link_nominals
         from frith.linkage import require_flow
+        from frith.linkage.spark_session import spark_where_asked
         from frith.tables import load_dataset
 
         parameters = {
@@ -79,16 +83,18 @@ def register(app: typer.Typer) -> None:
             "decisions": decisions,
             "threshold": threshold,
             "deduplicated": sorted(deduplicated or []),
+            "engine": engine,
         }
         run = Run("link", as_json=as_json, quiet=quiet, seed=seed, parameters=parameters)
         for path in (out, pairs, review):
             _refuse_suffix(path)
+        spark = spark_where_asked(engine)
         loaded = load_dataset(dataset, only=["nominals"])
         require_flow(loaded)
         nominals = loaded.tables["nominals"]
         persons_before, history_before = _before(previous, out, run)
         run.say(f"Linking {nominals.height:,} records…")
-        with run.progress() as bar:
+        with run.progress() as bar, spark as session:
             bar.add_task("linking", total=None)
             found = link_nominals(
                 nominals,
@@ -98,6 +104,7 @@ def register(app: typer.Typer) -> None:
                 deduplicated=deduplicated or (),
                 threshold=threshold,
                 seed=seed,
+                scorer=_scorer(nominals, session),
                 now=dt.datetime.now(tz=dt.UTC).replace(tzinfo=None, microsecond=0),
             )
         _write(found.tables["persons"], out)
@@ -109,6 +116,19 @@ def register(app: typer.Typer) -> None:
         run.write_record(out.parent, [*_inputs(dataset), *used])
         refused = loaded.reports["nominals"].refused
         run.answer(_payload(found, refused), _text(found, refused), refused=refused > 0)
+
+
+def _scorer(nominals: pl.DataFrame, session: Any) -> Scorer:
+    """What finds and weighs the pairs: this process, or Spark where there is a session of it."""
+    from functools import partial
+
+    from frith.linkage.score import score
+
+    if session is None:
+        return score
+    from frith.linkage.spark import score_on_spark
+
+    return partial(score_on_spark, nominals=nominals, session=session)
 
 
 def history_of(out: Path) -> Path:

@@ -82,6 +82,11 @@ class Comparison:
         ]
         return f"CASE {' '.join(whens)} ELSE 0 END"
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The number of each level, in their order: the best has the highest, the last 0."""
+        return tuple(range(len(self.levels) - 1, -1, -1))
+
     def gamma(self, label: str, *, branch: str | None = None) -> tuple[int, ...]:
         """The numbers of the levels of that label, in one branch or in all."""
         top = len(self.levels) - 1

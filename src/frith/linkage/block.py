@@ -2,42 +2,75 @@
 
 from __future__ import annotations
 
-import duckdb
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from frith.linkage.patterns import RECORDS
+import numpy as np
 
-RULES: tuple[str, ...] = (
-    "l.police_id = r.police_id",
-    "l.email = r.email",
-    "l.phone = r.phone",
-    "l.dob = r.dob AND l.family = r.family",
-    "l.dob = r.dob AND l.root = r.root",
-    "l.root = r.root AND l.family = r.family AND l.birth_year = r.birth_year",
-    "l.root = r.root AND l.family = r.family AND l.birth_md = r.birth_md",
-    "l.root = r.root AND l.postcode = r.postcode",
-    "l.root = r.root AND l.address_id = r.address_id",
-    "l.root = r.root AND l.street = r.street",
-    "l.dob = r.dob AND l.postcode = r.postcode",
-    "l.dob = r.dob AND l.street = r.street",
-    "l.family = r.family AND l.street = r.street",
-    "l.given = r.family AND l.family = r.given AND l.birth_year = r.birth_year",
+from frith.linkage.coded import THREADS
+from frith.linkage.keys import count_pairs, key_of, pairs_on
+from frith.linkage.levels import Pairs, Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pair is compared where its records agree on all these columns.
+
+    `crossed` are two columns that agree with each other, each record's one with the other's two.
+    """
+
+    columns: tuple[str, ...]
+    crossed: tuple[str, ...] = ()
+
+    def sql(self) -> str:
+        """The rule over `l` and `r`, for whoever runs the model elsewhere."""
+        turned = self.crossed[::-1]
+        sides = [f"l.{one} = r.{two}" for one, two in zip(self.crossed, turned, strict=True)]
+        sides += [f"{_column('l', name)} = {_column('r', name)}" for name in self.columns]
+        return " AND ".join(sides)
+
+
+def _column(side: str, name: str) -> str:
+    """A part of a key, two of which are no column of the cleaned table."""
+    if name == "decade":
+        return f"{side}.birth_year // 10"
+    if name == "family_initial":
+        return f"left({side}.family, 1)"
+    return f"{side}.{name}"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(("police_id",)),
+    Rule(("email",)),
+    Rule(("phone",)),
+    Rule(("dob", "family")),
+    Rule(("dob", "root")),
+    Rule(("root", "family", "birth_year")),
+    Rule(("root", "family", "birth_md")),
+    Rule(("root", "postcode")),
+    Rule(("root", "address_id")),
+    Rule(("root", "street")),
+    Rule(("dob", "postcode")),
+    Rule(("dob", "street")),
+    Rule(("family", "street")),
+    Rule(("birth_year",), crossed=("given", "family")),
 )
 """A pair is compared where any rule holds. Each rule names facts that two records of one person
 mostly share and two people seldom do; together they leave no single fact that, being wrong on one
 record, would hide a pair."""
 
-WIDE: tuple[tuple[str, ...], ...] = (
-    ("dob",),
-    ("street",),
-    ("root", "family"),
-    ("root", "birth_year"),
-    ("family", "birth_year"),
-    ("family", "postcode"),
-    ("birth_year", "postcode"),
-    ("email_user",),
-    ("birth_md", "birth_year // 10"),
-    ("root", "initial_of_family"),
-    ("family", "initial"),
+WIDE: tuple[Rule, ...] = (
+    Rule(("dob",)),
+    Rule(("street",)),
+    Rule(("root", "family")),
+    Rule(("root", "birth_year")),
+    Rule(("family", "birth_year")),
+    Rule(("family", "postcode")),
+    Rule(("birth_year", "postcode")),
+    Rule(("email_user",)),
+    Rule(("birth_md", "decade")),
+    Rule(("root", "family_initial")),
+    Rule(("family", "initial")),
 )
 """Wider keys, each used only where it brings few pairs: in small files they find records that
 agree on little, in large ones they would compare every John Smith with every other."""
@@ -46,24 +79,26 @@ MOST_PAIRS_WIDE = 100_000
 """A wider key is used where it brings at most this many pairs, or half a pair for each record."""
 
 
-def rules(connection: duckdb.DuckDBPyConnection, *, records: int) -> tuple[str, ...]:
+def rules(prepared: Prepared) -> tuple[Rule, ...]:
     """The rules for these records: all of `RULES`, and of `WIDE` those that bring few pairs."""
-    found = list(RULES)
-    for key in WIDE:
-        parts = [_column(name) for name in key]
-        filled = " AND ".join(f"({part}) IS NOT NULL" for part in parts)
-        [(pairs,)] = connection.execute(
-            f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM {RECORDS} "
-            f"WHERE {filled} GROUP BY {', '.join(parts)})"
-        ).fetchall()
-        if float(pairs) <= max(MOST_PAIRS_WIDE, records / 2):
-            sides = (f"{_column(name, 'l.')} = {_column(name, 'r.')}" for name in key)
-            found.append(" AND ".join(sides))
-    return tuple(found)
+    most = max(MOST_PAIRS_WIDE, prepared.height / 2)
+    with ThreadPoolExecutor(THREADS) as threads:
+        brings = threads.map(lambda rule: count_pairs(key_of(prepared, rule.columns)), WIDE)
+        return (*RULES, *(rule for rule, pairs in zip(WIDE, brings, strict=True) if pairs <= most))
 
 
-def _column(name: str, side: str = "") -> str:
-    """A key's part as SQL, of the left or the right record."""
-    if name == "initial_of_family":
-        return f"left({side}family, 1)"
-    return f"{side}{name}"
+def candidates(prepared: Prepared) -> Pairs:
+    """Every pair that a rule brings together, once, in order."""
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(
+            threads.map(
+                lambda rule: pairs_on(key_of(prepared, rule.columns, crossed=rule.crossed)),
+                rules(prepared),
+            )
+        )
+    pairs = np.concatenate(found)
+    del found
+    pairs.sort()
+    fresh = np.ones(pairs.size, dtype=bool)
+    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
+    return pairs[fresh]

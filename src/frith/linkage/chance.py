@@ -9,10 +9,11 @@ relations', because there a likeness in two facts says nothing of a third.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 
 from frith.linkage.agreement import (
@@ -36,6 +37,7 @@ from frith.linkage.agreement import (
     STREET,
     Comparison,
 )
+from frith.linkage.coded import THREADS
 from frith.linkage.em import (
     STRENGTH,
     Column,
@@ -44,6 +46,7 @@ from frith.linkage.em import (
     posterior,
     summed,
 )
+from frith.linkage.levels import Prepared
 from frith.linkage.patterns import (
     Patterns,
     count_patterns,
@@ -52,11 +55,14 @@ from frith.linkage.patterns import (
 )
 
 MOST_PAIRS = 1_000_000
-"""Pairs that any one step of the training looks at; more would cost minutes and change little."""
+MOST_SHARING = 500_000
+"""Random pairs that the training looks at, and pairs that share any one key; more would cost
+minutes and change little."""
 LEAST_U = 1e-7
 """No agreement is called rarer than one in ten million, whatever a small file shows."""
 FIRST_GUESS = 0.1
-NAMES = "(given || ' ' || family)"
+NAMES = "names"
+IDENTIFIERS = ("phone", "email", "police_id")
 NO_HOUSEHOLDS = 0.01
 """Where fewer of the pairs at one address are different people, the file holds no households: it
 has one person a dwelling, as some registers have, and a shared address is strong evidence."""
@@ -95,6 +101,7 @@ class Chance:
 
     by_chance: Patterns
     shared: Mapping[str, Patterns]
+    taken: Mapping[str, float]  # the share of those pairs that was looked at
     scale: float  # pairs in all for each random pair
 
     def u(self) -> dict[str, Floats]:
@@ -103,6 +110,26 @@ class Chance:
             one.name: _u_of(one, self.by_chance, self.shared, scale=self.scale)
             for one in COMPARISONS
         }
+
+    def without_matches(
+        self, u: Mapping[str, Floats], m: Mapping[str, Floats], *, share: float
+    ) -> Chance:
+        """The same pairs, each counted only so far as it is of two different people.
+
+        In a file where one record in five has an error, telling strangers by one fact that differs
+        leaves so many of one person's records among them that a shared date of birth looks common.
+        """
+        columns = [column_of(one, u=u[one.name]) for one in COMPARISONS]
+
+        def different(patterns: Patterns) -> Patterns:
+            one = posterior(patterns.gammas, columns, dict(m), share=share)
+            return Patterns(gammas=patterns.gammas, count=patterns.count * (1 - one))
+
+        return dataclasses.replace(
+            self,
+            by_chance=different(self.by_chance),
+            shared={key: different(patterns) for key, patterns in self.shared.items()},
+        )
 
     def names_together(
         self, u: Mapping[str, Floats], m: Mapping[str, Floats], *, share: float
@@ -122,9 +149,11 @@ class Chance:
         return (strangers + STRENGTH) / (expected + STRENGTH)
 
     def at_home(
-        self, u: Mapping[str, Floats], m: Mapping[str, Floats]
+        self, strangers_only: Chance, m: Mapping[str, Floats]
     ) -> tuple[dict[str, Floats], float]:
         """u with the branches of one address estimated anew, and the share of strangers there.
+
+        `strangers_only` are the same pairs without matches; at one address these are found here.
 
         Among pairs at one address EM separates one person's records from relations', m held: a
         brother shares surname and telephone, and a twin the date of birth, and how often they do
@@ -132,7 +161,7 @@ class Chance:
         """
         home = _one_address(self.shared)
         free = (GIVEN, BIRTH, PHONE, EMAIL, POLICE_ID, SEX)
-        found = dict(u)
+        found = strangers_only.u()
         different = np.ones_like(home.count)
         share = FIRST_GUESS
         for _ in range(HOUSEHOLD_ROUNDS):
@@ -148,7 +177,11 @@ class Chance:
             for name in (BIRTH, PHONE):
                 found[name] = _as_elsewhere(BY_NAME[name], found[name])
         found[HOME] = _u_of(
-            BY_NAME[HOME], self.by_chance, self.shared, scale=self.scale, homes=counted
+            BY_NAME[HOME],
+            strangers_only.by_chance,
+            strangers_only.shared,
+            scale=self.scale,
+            homes=counted,
         )
         few = home.pairs < LEAST_HOME_PAIRS
         return found, max(strangers, NO_HOUSEHOLDS) if few else strangers
@@ -176,25 +209,29 @@ def _u_inside(comparison: Comparison, gamma: Ints, different: Floats, u: Floats)
     return fresh
 
 
-def measure_chance(connection: duckdb.DuckDBPyConnection, *, records: int, seed: int) -> Chance:
+def measure_chance(prepared: Prepared, *, seed: int) -> Chance:
     """The patterns of random pairs, and of pairs that share a value."""
-    drawn = random_pairs(records=records, most=MOST_PAIRS, rng=np.random.default_rng(seed))
-    connection.register("random_pairs", drawn.to_arrow())
-    by_chance = count_patterns(connection, "SELECT uid_l, uid_r FROM random_pairs")
-    connection.unregister("random_pairs")
-    keys = ("address_id", "street", "postcode", "phone", "email", "police_id", NAMES)
+    records = prepared.height
+    random = random_pairs(records=records, most=MOST_PAIRS, rng=np.random.default_rng(seed))
+    by_chance = count_patterns(prepared, random)
+    keys: dict[str, tuple[str, ...]] = {
+        key: (key,) for key in ("address_id", "street", "postcode", *IDENTIFIERS)
+    }
+    keys |= {"dob": ("dob",), NAMES: ("given", "family")}
+    with ThreadPoolExecutor(THREADS) as threads:
+        drawn = threads.map(
+            lambda key: same_key_pairs(prepared, key, most=MOST_SHARING, seed=seed), keys.values()
+        )
+        shared, taken = {}, {}
+        for name, (pairs, share) in zip(keys, drawn, strict=True):
+            shared[name] = count_patterns(prepared, pairs).times(1 / share)
+            taken[name] = share
     return Chance(
         by_chance=by_chance,
-        shared={key: _sharing(connection, key, seed=seed) for key in keys},
+        shared=shared,
+        taken=taken,
         scale=records * (records - 1) / 2 / max(1.0, by_chance.pairs),
     )
-
-
-def _sharing(connection: duckdb.DuckDBPyConnection, key: str, *, seed: int) -> Patterns:
-    """Patterns of all pairs that share a value, scaled up where only some blocks were taken."""
-    sql, share = same_key_pairs(connection, key, most=MOST_PAIRS, seed=seed)
-    found = count_patterns(connection, sql)
-    return Patterns(gammas=found.gammas, count=found.count / share)
 
 
 def _one_address(shared: Mapping[str, Patterns]) -> Patterns:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import polars as pl
 
+from frith.linkage.coded import (
+    BLANK,
+    THREADS,
+    Coded,
+    Codes,
+    Records,
+    as_codes,
+    coded,
+    followed,
+)
 from frith.linkage.nicknames import readings, roots
 
 COLUMNS = (
@@ -28,8 +41,8 @@ SHARED_BY = 10
 """A telephone number, email address or police number that stands with more than this many
 different names is a switchboard's or a dummy; it tells nobody apart and is left out."""
 SHORTEST_PHONE = 6
+MONTHS = 12
 TITLES = r"^(?:mr|mrs|miss|ms|mx|dr|sir|master)\s+"
-POSTCODE = r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"
 STREETS = (
     ("street", "st"),
     ("road", "rd"),
@@ -46,7 +59,8 @@ STREETS = (
     ("grove", "gr"),
     ("apartment", "apt"),
 )
-"""Full word and the abbreviation met in British addresses (Royal Mail address style)."""
+"""Full word and the abbreviation met in British addresses (Royal Mail address style); only as the
+last word of the line."""
 
 
 def clean(nominals: pl.DataFrame) -> pl.DataFrame:
@@ -57,20 +71,86 @@ def clean(nominals: pl.DataFrame) -> pl.DataFrame:
     not recorded, and 1 January is read as "only the year is known". Placeholders (no fixed abode,
     0000000000) become blank. Returns one row a nominal.
     """
-    kept = nominals.select(_texts(nominals)).sort("nominal_id")
-    named = kept.with_columns(
-        _plain("given_names").str.replace(TITLES, "").alias("given_words"),
-        _plain("family_name").alias("family_words"),
-        pl.col("aliases").fill_null("").str.to_lowercase().alias("alias_text"),
-    )
-    frame = named.with_columns(*_names(), *_birth(), *_contacts(), *_home()).with_columns(
-        pl.when(pl.col("given").str.len_chars() > 1).then("given").alias("given"),
-        pl.col("given").str.slice(0, 1).alias("initial"),
-    )
-    frame = frame.with_columns(*_readings(), *_dates())
-    frame = frame.with_columns(_unshared(name) for name in ("phone", "email", "police_id"))
-    return frame.with_row_index("uid").with_columns(pl.col("uid").cast(pl.Int64)).select(*KEPT)
+    found = clean_coded(nominals)
+    year, month, day = (_null(found.code(name)) for name in BIRTH_PARTS)
+    dates = pl.select(birth_year=year, birth_month=month, birth_day=day).select(_dates())
+    columns: dict[str, pl.Series] = {
+        "uid": pl.Series(np.arange(found.height)),
+        "nominal_id": found.nominal_id,
+        "source": found.source,
+        "readings": found.readings.series("readings"),
+        "aliases": found.aliases.series("aliases"),
+        "birth_year": year,
+        "birth_month": month,
+        "birth_day": day,
+        **{name: dates[name] for name in dates.columns},
+        **{name: found.text(name) for name in found.columns},
+    }
+    return pl.DataFrame({name: columns[name] for name in KEPT})
 
+
+def clean_coded(nominals: pl.DataFrame) -> Records:
+    """The same with each distinct text cleaned once and standing once: what linkage works on."""
+    ids = _text(nominals, "nominal_id").alias("nominal_id")
+    ordered = ids.to_frame().with_row_index("place").sort("nominal_id")
+    order = ordered["place"].to_numpy()
+
+    def one(name: str) -> tuple[Coded, dict[str, Coded]]:
+        """A column in order of the identifier, and what is made of it."""
+        found = coded(_text(nominals, name))
+        raw = Coded(codes=found.codes[order], values=found.values)
+        return raw, _by_value(raw, _made_of(name))
+
+    names = [name for name in COLUMNS if name != "nominal_id"]
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = dict(zip(names, threads.map(one, names), strict=True))
+    columns = {name: column for _, made in found.values() for name, column in made.items()}
+    given = columns["given"]
+    said, root = readings(), roots()
+    columns["root"] = given.through(given.values.replace(list(root), list(root.values())))
+    for name in ("phone", "email", "police_id"):
+        columns[name] = _unshared(columns[name], columns["root"], columns["family"])
+    born, aliases = found["date_of_birth"][0], found["aliases"][0]
+    parts = _table(born).select(_birth())
+    return Records(
+        nominal_id=ordered["nominal_id"],
+        source=found["source"][0].series("source"),
+        columns=columns,
+        numbers=_days({name: followed(born.codes, as_codes(parts[name])) for name in BIRTH_PARTS}),
+        aliases=aliases.among(_table(aliases).select(_aliases()).to_series()),
+        readings=given.among(
+            given.values.replace_strict(
+                list(said), list(said.values()), default=None, return_dtype=pl.List(pl.String)
+            )
+        ),
+    )
+
+
+def _made_of(name: str) -> list[pl.Expr]:
+    """The comparable columns that one column of nominals gives."""
+    match name:
+        case "given_names":
+            return _given()
+        case "family_name":
+            return _family()
+        case "phone":
+            return [_phone()]
+        case "email":
+            return _email()
+        case "police_id":
+            return [_police_id()]
+        case "sex":
+            return [_sex()]
+        case "address":
+            return _line()
+        case "address_id":
+            return [pl.col("text").str.to_uppercase().alias("address_id")]
+        case "postcode":
+            return [_postcode()]
+    return []
+
+
+BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
 
 KEPT = (
     "uid",
@@ -105,22 +185,56 @@ KEPT = (
 """The columns that cleaning hands on."""
 
 
-def _texts(nominals: pl.DataFrame) -> list[pl.Expr]:
-    """The known columns as text, blank where empty or absent."""
-    found = []
-    for name in COLUMNS:
-        if name in nominals.columns:
-            text = pl.col(name).cast(pl.String).str.strip_chars()
-            found.append(pl.when(text != "").then(text).alias(name))
-        else:
-            found.append(pl.lit(None, pl.String).alias(name))
+def _text(nominals: pl.DataFrame, name: str) -> pl.Series:
+    """One column as text, blank where absent."""
+    if name in nominals.columns:
+        return nominals[name].cast(pl.String)
+    return pl.Series(name, [None], pl.String).new_from_index(0, nominals.height)
+
+
+def _table(column: Coded) -> pl.DataFrame:
+    """The distinct texts of a column, without blanks at their ends, null where empty."""
+    text = column.values.alias("text").to_frame().select(pl.col("text").str.strip_chars())
+    return text.select(_blank(pl.col("text")))
+
+
+def _by_value(column: Coded, expressions: list[pl.Expr]) -> dict[str, Coded]:
+    """Columns made of one, each distinct text worked on once."""
+    made = _table(column).select(expressions)
+    return {name: column.through(made[name]) for name in made.columns}
+
+
+def _null(numbers: Codes) -> pl.Series:
+    """Whole numbers, null where blank."""
+    found = pl.Series(numbers)
+    return found.set(found == BLANK, None)
+
+
+def _days(parts: dict[str, Codes]) -> dict[str, Codes]:
+    """Year, month and day with whole days beside, as YYYYMMDD in one number."""
+    year, month, day = (parts[name] for name in BIRTH_PARTS)
+    swaps = (day != BLANK) & (day <= MONTHS)
+    return parts | {
+        "dob": _number(10_000 * year + 100 * month + day, (year, month, day)),
+        "dob_swapped": np.where(
+            swaps, _number(10_000 * year + 100 * day + month, (year, month, day)), np.int32(BLANK)
+        ),
+        "birth_md": _number(100 * month + day, (month, day)),
+        "decade": np.where(year == BLANK, np.int32(BLANK), year // 10),
+    }
+
+
+def _number(value: Codes, of: tuple[Codes, ...]) -> Codes:
+    """The number, blank where a part of it is."""
+    known = np.logical_and.reduce([part != BLANK for part in of])
+    found: Codes = np.where(known, value, BLANK).astype(np.int32)
     return found
 
 
-def _plain(name: str) -> pl.Expr:
+def _plain() -> pl.Expr:
     """Lower-case words of plain letters: no accents, apostrophes joined, hyphens as spaces."""
     bare = (
-        pl.col(name)
+        pl.col("text")
         .str.normalize("NFKD")
         .str.to_lowercase()
         .str.replace_all("ł", "l")
@@ -138,42 +252,44 @@ def _blank(expr: pl.Expr) -> pl.Expr:
     return pl.when(expr != "").then(expr)
 
 
-def _names() -> list[pl.Expr]:
-    given, family = pl.col("given_words"), pl.col("family_words")
-    parts = family.str.split(" ")
+def _given() -> list[pl.Expr]:
+    words = _plain().str.replace(TITLES, "")
+    first = _blank(words.str.extract(r"^(\S+)"))
+    return [
+        pl.when(first.str.len_chars() > 1).then(first).alias("given"),
+        first.str.slice(0, 1).alias("initial"),
+        words.str.extract(r"^\S+ (\S{2,})").alias("middle"),
+    ]
+
+
+def _family() -> list[pl.Expr]:
+    words = _plain()
+    parts = words.str.split(" ")
     double = parts.list.len() == 2
-    alias = (
-        pl.col("alias_text")
+    joined = _blank(words.str.replace_all(" ", ""))
+    return [
+        joined.alias("family"),
+        joined.str.slice(0, 1).alias("family_initial"),
+        pl.when(double).then(parts.list.get(0, null_on_oob=True)).alias("part_a"),
+        pl.when(double).then(parts.list.get(1, null_on_oob=True)).alias("part_b"),
+    ]
+
+
+def _aliases() -> pl.Expr:
+    words = (
+        pl.col("text")
+        .str.to_lowercase()
         .str.normalize("NFKD")
         .str.replace_all(r"[\p{M}'’`.]", "")
         .str.extract_all(r"\p{L}{3,}")
         .list.sort()
     )
-    return [
-        _blank(given.str.extract(r"^(\S+)")).alias("given"),
-        given.str.extract(r"^\S+ (\S{2,})").alias("middle"),
-        _blank(family.str.replace_all(" ", "")).alias("family"),
-        pl.when(double).then(parts.list.get(0, null_on_oob=True)).alias("part_a"),
-        pl.when(double).then(parts.list.get(1, null_on_oob=True)).alias("part_b"),
-        pl.when(alias.list.len() > 0).then(alias).alias("aliases"),
-    ]
-
-
-def _readings() -> list[pl.Expr]:
-    """What a given name may be short for, and the root of its family of forms."""
-    said, root = readings(), roots()
-    name = pl.col("given")
-    return [
-        name.replace_strict(
-            list(said), list(said.values()), default=None, return_dtype=pl.List(pl.String)
-        ).alias("readings"),
-        name.replace(list(root), list(root.values())).alias("root"),
-    ]
+    return pl.when(words.list.len() > 0).then(words).alias("aliases")
 
 
 def _birth() -> list[pl.Expr]:
     """Year, month and day as integers; 1 January says the year only."""
-    text = pl.col("date_of_birth")
+    text = pl.col("text")
     year = text.str.extract(r"^(\d{4})").cast(pl.Int32)
     month = text.str.extract(r"^\d{4}-(\d{2})").cast(pl.Int32)
     day = text.str.extract(r"^\d{4}-\d{2}-(\d{2})").cast(pl.Int32)
@@ -199,53 +315,80 @@ def _dates() -> list[pl.Expr]:
     ]
 
 
-def _contacts() -> list[pl.Expr]:
+def _phone() -> pl.Expr:
     digits = (
-        pl.col("phone").str.replace_all(r"[^0-9+]", "").str.replace(r"^(?:\+44|0044)0?", "0")
-    ).str.replace_all(r"\+", "")
+        pl.col("text").str.replace_all(r"[^0-9+]", "").str.replace(r"^(?:\+44|0044)0?", "0")
+    ).str.replace_all("+", "", literal=True)
     dummy = digits.str.contains(r"^(?:0+|1+|9+|0?123456789\d*)$")
-    email = pl.col("email").str.to_lowercase()
-    number = pl.col("police_id").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
-    sex = pl.col("sex").str.to_lowercase()
+    return pl.when((digits.str.len_chars() >= SHORTEST_PHONE) & ~dummy).then(digits).alias("phone")
+
+
+def _email() -> list[pl.Expr]:
+    text = pl.col("text").str.to_lowercase()
+    email = pl.when(text.str.contains("@", literal=True)).then(text)
     return [
-        pl.when((digits.str.len_chars() >= SHORTEST_PHONE) & ~dummy).then(digits).alias("phone"),
-        pl.when(email.str.contains("@")).then(email).alias("email"),
-        pl.when(email.str.contains("@"))
-        .then(_blank(email.str.extract(r"^([^@]+)@")))
-        .alias("email_user"),
-        pl.when(email.str.contains("@"))
-        .then(email.str.replace_all(r"[^0-9]", ""))
-        .alias("email_digits"),
-        _blank(number).alias("police_id"),
+        email.alias("email"),
+        _blank(email.str.extract(r"^([^@]+)@")).alias("email_user"),
+        email.str.replace_all(r"[^0-9]", "").alias("email_digits"),
+    ]
+
+
+def _police_id() -> pl.Expr:
+    number = pl.col("text").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    return _blank(number).alias("police_id")
+
+
+def _sex() -> pl.Expr:
+    sex = pl.col("text").str.to_lowercase()
+    return (
         pl.when(sex.is_in(["f", "female", "woman", "girl"]))
         .then(pl.lit("f"))
         .when(sex.is_in(["m", "male", "man", "boy"]))
         .then(pl.lit("m"))
-        .alias("sex"),
-    ]
+        .alias("sex")
+    )
 
 
-def _home() -> list[pl.Expr]:
-    """First line of the address where it holds a number, its identifier, and the postcode."""
+def _line() -> list[pl.Expr]:
+    """First line of the address where it holds a number, and that number."""
     line = (
-        pl.col("address")
+        pl.col("text")
         .str.to_lowercase()
         .str.extract(r"^([^,;\n]*\d[^,;\n]*)")
         .str.replace_all(r"[^a-z0-9]+", " ")
         .str.strip_chars()
     )
-    for full, short in STREETS:
-        line = line.str.replace_all(rf"\b{short}\b$", full)
-    code = pl.col("postcode").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    short = {f" {short}": f" {full}" for full, short in STREETS}
+    last = line.str.extract(r"( [a-z]+)$")
+    whole = pl.concat_str(
+        line.str.strip_suffix(last),
+        last.replace_strict(list(short), list(short.values()), default=last),
+    )
     return [
-        _blank(line).alias("street"),
+        _blank(pl.coalesce(whole, line)).alias("street"),
         line.str.extract(r"(\d+)").alias("door"),
-        pl.col("address_id").str.to_uppercase().alias("address_id"),
-        _blank(code).alias("postcode"),
     ]
 
 
-def _unshared(name: str) -> pl.Expr:
+def _postcode() -> pl.Expr:
+    code = pl.col("text").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    return _blank(code).alias("postcode")
+
+
+def _unshared(column: Coded, root: Coded, family: Coded) -> Coded:
     """The identifier, blank where too many different names share it."""
-    who = pl.concat_str(pl.col("root").fill_null(""), pl.col("family").fill_null(""), separator=" ")
-    return pl.when(who.n_unique().over(name) <= SHARED_BY).then(pl.col(name)).alias(name)
+    often = np.bincount(column.codes[column.codes != BLANK], minlength=column.values.len())
+    rows = np.flatnonzero(np.append(often > SHARED_BY, False)[column.codes])
+    if not rows.size:
+        return column
+    names = pl.DataFrame(
+        {
+            "code": column.codes[rows],
+            "root": root.codes[rows],
+            "family": family.codes[rows],
+        }
+    )
+    borne = names.unique().group_by("code").len().filter(pl.col("len") > SHARED_BY)["code"]
+    keep = np.arange(column.values.len(), dtype=np.int32)
+    keep[borne.to_numpy()] = BLANK
+    return Coded(codes=followed(column.codes, keep), values=column.values)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -25,11 +27,11 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What may forbid that two records are one person; texts by `uid`, blank where unknown."""
+    """What may forbid that two records are one person; texts by `uid`, null where unknown."""
 
-    birth: list[str | None]
-    police_id: list[str | None]
-    unique_source: list[str | None]
+    birth: pl.Series
+    police_id: pl.Series
+    unique_source: pl.Series
     """The record's system, where that is said to hold each person once."""
     apart: frozenset[Pair] = frozenset()
     sure: SureFacts = field(default_factory=SureFacts)
@@ -54,15 +56,14 @@ def cluster(pairs: pl.DataFrame, *, together: Iterable[Pair], facts: Facts) -> C
     again from its strongest pair down, and a pair that would bring a conflict in is refused and
     its component listed in `split`. What a named person joined stays joined whatever the facts.
     """
-    records = len(facts.birth)
+    records = facts.birth.len()
     edges = _edges(pairs, together)
     label = _components(edges, records)
     split: list[tuple[tuple[int, ...], str]] = []
     kept = np.ones(edges.height, dtype=bool)
     for component in _suspects(edges, label, facts):
-        rows = component.rows
-        refused, reasons = _rebuild(edges[rows], component.members, facts)
-        kept[np.asarray(rows)[refused]] = False
+        refused, reasons = _rebuild(component, facts)
+        kept[[component.edges[at].row for at in refused]] = False
         if reasons:
             split.append((component.members, "; ".join(sorted(reasons))))
     if not kept.all():
@@ -99,83 +100,121 @@ def _components(edges: pl.DataFrame, records: int) -> Ints:
     return np.asarray(label, dtype=np.int64)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Component:
-    """A component to look into: its records, and the rows of its edges."""
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """One pair of a component that is looked into."""
 
-    members: tuple[int, ...]
-    rows: list[int]
+    row: int
+    left: int
+    right: int
+    probability: float
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of one of its records."""
+
+    birth: str | None
+    police_id: str | None
+    system: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Component:
+    """A component to look into: its records with what is known of each, and its edges."""
+
+    known: Mapping[int, _Known]
+    edges: list[_Edge]
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """Its records in order."""
+        return tuple(sorted(self.known))
 
 
 def _suspects(edges: pl.DataFrame, label: Ints, facts: Facts) -> list[_Component]:
-    """Components that may hold a conflict or are too loose."""
-    apart = [label[a] for a, b in sorted(facts.apart) if label[a] == label[b]]
-    frame = pl.DataFrame(
-        {
-            "uid": np.arange(label.size),
-            "label": label,
-            "birth": pl.Series(facts.birth, dtype=pl.String),
-            "police_id": pl.Series(facts.police_id, dtype=pl.String),
-            "unique_source": pl.Series(facts.unique_source, dtype=pl.String),
-        }
-    )
-    linked = edges.with_row_index("row").with_columns(
-        pl.Series("label", label[edges["uid_l"].to_numpy()])
-    )
-    rows = linked.group_by("label").agg(pl.col("row"), pl.len().alias("edges"))
-    sizes = frame.group_by("label").agg(
-        pl.col("uid"),
-        pl.len().alias("size"),
-        pl.col("birth").drop_nulls().n_unique().alias("births"),
-        pl.col("police_id").drop_nulls().n_unique().alias("numbers"),
-        pl.col("unique_source").drop_nulls().is_duplicated().any().alias("twice"),
-    )
-    density = pl.col("edges") / (pl.col("size") * (pl.col("size") - 1) / 2)
-    found = (
-        sizes.filter(pl.col("size") > 1)
-        .join(rows, on="label")
-        .filter(
-            (density < LEAST_DENSITY)
-            | ((pl.col("births") > 1) & facts.sure.birth)
-            | ((pl.col("numbers") > 1) & facts.sure.police_id)
-            | pl.col("twice")
-            | pl.col("label").is_in(apart)
-        )
-        .sort(pl.col("uid").list.min())
-    )
-    return [
-        _Component(members=tuple(sorted(members)), rows=sorted(at))
-        for members, at in found.select("uid", "row").iter_rows()
-    ]
+    """Components that may hold a conflict or are too loose.
+
+    Where every record is joined with every other by probability, no date of birth and no police
+    number can conflict, because `decide` lets no such pair join: these need no second look.
+    """
+    size = np.bincount(label)
+    of_edge = label[edges["uid_l"].to_numpy()]
+    linked = np.bincount(of_edge, weights=~edges["judged"].to_numpy(), minlength=size.size)
+    possible = size * (size - 1) / 2
+    gaps = linked < possible
+    suspect = (size > 1) & (linked < LEAST_DENSITY * possible)
+    uids = np.flatnonzero((size > 1)[label] & gaps[label])
+    several = pl.DataFrame({"label": label[uids]})
+    if facts.sure.birth:
+        suspect[_varied(several, facts.birth.gather(uids))] = True
+    if facts.sure.police_id:
+        suspect[_varied(several, facts.police_id.gather(uids))] = True
+    joined = np.flatnonzero((size > 1)[label])
+    one_of = pl.DataFrame({"label": label[joined]})
+    suspect[_repeated(one_of, facts.unique_source.gather(joined))] = True
+    suspect[[label[a] for a, b in facts.apart if label[a] == label[b]]] = True
+    return _looked_into(edges, of_edge, label, suspect=suspect, facts=facts)
 
 
-def _rebuild(
-    edges: pl.DataFrame, members: tuple[int, ...], facts: Facts
-) -> tuple[list[int], set[str]]:
+def _looked_into(
+    edges: pl.DataFrame,
+    of_edge: Ints,
+    label: Ints,
+    *,
+    suspect: npt.NDArray[np.bool_],
+    facts: Facts,
+) -> list[_Component]:
+    """The suspect components with their records and edges, in order of their first record."""
+    uids, rows = np.flatnonzero(suspect[label]), np.flatnonzero(suspect[of_edge])
+    known: dict[int, dict[int, _Known]] = defaultdict(dict)
+    told = (facts.birth, facts.police_id, facts.unique_source)
+    facts_of = zip(*(fact.gather(uids).to_list() for fact in told), strict=True)
+    for uid, one, (birth, number, system) in zip(
+        uids.tolist(), label[uids].tolist(), facts_of, strict=True
+    ):
+        known[one][uid] = _Known(birth=birth, police_id=number, system=system)
+    joined: dict[int, list[_Edge]] = defaultdict(list)
+    columns = ("uid_l", "uid_r", "probability", "judged")
+    ends = edges.select(pl.col(columns).gather(rows)).iter_rows()
+    for row, one, edge in zip(rows.tolist(), of_edge[rows].tolist(), ends, strict=True):
+        joined[one].append(_Edge(row, *edge))
+    return [_Component(known=known[one], edges=joined[one]) for one in known]
+
+
+def _varied(labels: pl.DataFrame, fact: pl.Series) -> Ints:
+    """Labels under which more than one value of a fact is known."""
+    known = labels.with_columns(fact=fact).drop_nulls()
+    borne = known.group_by("label").agg(varied=pl.col("fact").min() != pl.col("fact").max())
+    return borne.filter("varied")["label"].to_numpy()
+
+
+def _repeated(labels: pl.DataFrame, fact: pl.Series) -> Ints:
+    """Labels under which one value of a fact stands twice."""
+    known = labels.with_columns(fact=fact).drop_nulls()
+    return known.filter(known.is_duplicated())["label"].unique().to_numpy()
+
+
+def _rebuild(component: _Component, facts: Facts) -> tuple[list[int], set[str]]:
     """Join from the strongest pair down; returns the places of the refused edges and why."""
-    group: dict[int, set[int]] = {uid: {uid} for uid in members}
-    order = sorted(
-        range(edges.height),
-        key=lambda at: (
-            not edges["judged"][at],
-            -edges["probability"][at],
-            edges["uid_l"][at],
-            edges["uid_r"][at],
-        ),
-    )
-    ends = list(zip(edges["uid_l"], edges["uid_r"], strict=True))
-    linked = {frozenset(pair) for pair in ends}
+    group: dict[int, set[int]] = {uid: {uid} for uid in component.known}
+    edges = component.edges
+    order = sorted(edges, key=lambda e: (not e.judged, -e.probability, e.left, e.right))
+    linked = {(edge.left, edge.right) for edge in edges}
     reasons: set[str] = set()
     waiting, moved = order, True
     while moved and waiting:
         moved, still, reasons = False, [], set()
-        for at in waiting:
-            one, two = group[ends[at][0]], group[ends[at][1]]
+        for edge in waiting:
+            one, two = group[edge.left], group[edge.right]
             if one is two:
                 continue
-            why = "" if edges["judged"][at] else _forbidden(one, two, facts, linked)
+            why = ""
+            if not edge.judged:
+                why = _forbidden(one, two, component.known, facts=facts, linked=linked)
             if why:
-                still.append(at)
+                still.append(edge)
                 reasons.add(why)
                 continue
             one |= two
@@ -183,23 +222,30 @@ def _rebuild(
                 group[uid] = one
             moved = True
         waiting = still
-    refused = [at for at in range(len(ends)) if group[ends[at][0]] is not group[ends[at][1]]]
+    refused = [at for at, e in enumerate(edges) if group[e.left] is not group[e.right]]
     return refused, reasons if refused else set()
 
 
-def _forbidden(one: set[int], two: set[int], facts: Facts, linked: set[frozenset[int]]) -> str:
+def _forbidden(
+    one: set[int],
+    two: set[int],
+    known: Mapping[int, _Known],
+    *,
+    facts: Facts,
+    linked: set[Pair],
+) -> str:
     """Why two groups of records may not be one person; blank where they may."""
     both = one | two
-    if any((min(a, b), max(a, b)) in facts.apart for a in one for b in two):
+    if facts.apart and any((min(a, b), max(a, b)) in facts.apart for a in one for b in two):
         return JUDGED_APART
-    if facts.sure.birth and births_conflict({facts.birth[uid] for uid in both}):
+    if facts.sure.birth and births_conflict({known[uid].birth for uid in both}):
         return BIRTHS_DIFFER
-    if facts.sure.police_id and numbers_conflict({facts.police_id[uid] for uid in both}):
+    if facts.sure.police_id and numbers_conflict({known[uid].police_id for uid in both}):
         return NUMBERS_DIFFER
-    systems = [facts.unique_source[uid] for uid in both if facts.unique_source[uid]]
+    systems = [known[uid].system for uid in both if known[uid].system]
     if len(systems) != len(set(systems)):
         return TWICE_IN_SOURCE
-    inside = sum(frozenset((a, b)) in linked for a in both for b in both if a < b)
+    inside = sum((a, b) in linked for a in both for b in both if a < b)
     if inside < LEAST_DENSITY * len(both) * (len(both) - 1) / 2:
         return TOO_LOOSE
     return ""

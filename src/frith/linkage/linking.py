@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
+import numpy as np
 import polars as pl
 
 from frith import __version__
 from frith.errors import BadInput, UnknownName
 from frith.linkage.agreement import COMPARISONS
-from frith.linkage.clean import clean
+from frith.linkage.clean import clean_coded
 from frith.linkage.cluster import Clusters, Facts, cluster
+from frith.linkage.coded import BLANK, Records
 from frith.linkage.decide import JOIN, REVIEW, decide, sure_facts
 from frith.linkage.decisions import LINK_DECISIONS, Judgements, judgements
 from frith.linkage.explain import explain
-from frith.linkage.patterns import RECORDS
+from frith.linkage.levels import Prepared, prepare
 from frith.linkage.review import UNSURE, review_queue
 from frith.linkage.score import score
 from frith.linkage.stable import carry_over, held_by_undo, name_persons
@@ -29,7 +31,9 @@ from frith.tables import TABLES, current_persons, empty_frame
 DEFAULT_THRESHOLD = 0.95
 """At most one joined pair in twenty is expected to be wrong; most are far surer. Methods of
 identity resolution in policing and health commonly start here (methods page, section 2.1)."""
-METHOD = "Fellegi-Sunter (1969) by Splink on DuckDB, trained by EM without labels"
+METHOD = "Fellegi-Sunter (1969) over distinct values and patterns, trained by EM without labels"
+Scorer = Callable[[Prepared, Weights], pl.DataFrame]
+"""From cleaned records and weights to the scored pairs, as `score.score` gives them."""
 JUDGED_SAME, JUDGED_DIFFERENT = "judged same", "judged different"
 
 
@@ -55,6 +59,7 @@ def link(
     deduplicated: Collection[str] = (),
     threshold: float = DEFAULT_THRESHOLD,
     seed: int = 1,
+    scorer: Scorer = score,
 ) -> Linkage:
     """Which nominals are one person, with the probability and the reason of every link.
 
@@ -63,6 +68,7 @@ def link(
     their ids, and what changes is added to the history. `decisions` are named persons' judgements
     (`LINK_DECISIONS`), which outrank the computer. `deduplicated` names systems that hold each
     person once. `threshold`: probability from which a pair is joined. `now` dates the history.
+    `scorer` weighs the pairs: `score.score`, or one that does the same elsewhere.
 
     Returns a `Linkage` whose tables are persons (nominal_id, person_id, p_min), pairs
     (nominal_id_l, nominal_id_r, probability, weight in bits, decision, why, held_because and the
@@ -75,19 +81,20 @@ def link(
     """
     started = time.perf_counter()
     _refuse_bad(nominals, threshold=threshold, deduplicated=deduplicated)
-    records = clean(nominals)
-    if records["given"].null_count() + records["family"].null_count() == 2 * records.height:
+    hashed = _hashing(nominals)
+    records = clean_coded(nominals)
+    if not records.filled("given", "family").any():
         raise BadInput(
             "no nominal has a name",
             where="nominals",
             mend="Records without names cannot be told apart well enough to be joined.",
         )
     past, before = _past(previous, history, now=now)
-    ids = records["nominal_id"]
+    ids = records.nominal_id
     judged = judgements(
         empty_frame(LINK_DECISIONS) if decisions is None else decisions, known=set(ids)
     )
-    weights, scored = _scored(records, seed=seed)
+    weights, scored = _scored(records, scorer, seed=seed)
     pairs, clusters, kept_apart = _persons_of(
         records,
         scored,
@@ -116,11 +123,21 @@ def link(
         tables,
         weights=weights,
         flags=(*judged.flags, *kept_apart),
-        nominals=nominals,
+        data_hash=hashed.result(),
         parameters={"threshold": threshold, "deduplicated": sorted(deduplicated)},
         seed=seed,
         seconds=time.perf_counter() - started,
     )
+
+
+def _hashing(nominals: pl.DataFrame) -> Future[str]:
+    """The hash of the records whatever their order, in the making while they are linked."""
+    thread = ThreadPoolExecutor(1)
+    found = thread.submit(
+        lambda: frame_hash(nominals.select(sorted(nominals.columns)).sort("nominal_id"))
+    )
+    thread.shutdown(wait=False)
+    return found
 
 
 def _refuse_bad(nominals: pl.DataFrame, *, threshold: float, deduplicated: Collection[str]) -> None:
@@ -174,21 +191,18 @@ def _past(
     return history, before
 
 
-def _scored(records: pl.DataFrame, *, seed: int) -> tuple[Weights, pl.DataFrame]:
+def _scored(records: Records, scorer: Scorer, *, seed: int) -> tuple[Weights, pl.DataFrame]:
     """Weights learnt from the records, and every pair worth a line."""
-    with duckdb.connect() as connection:
-        connection.register("cleaned", records.to_arrow())
-        connection.execute(f"CREATE TABLE {RECORDS} AS SELECT * FROM cleaned ORDER BY uid")
-        connection.unregister("cleaned")
-        weights = train(connection, records=records.height, seed=seed)
-        scored = score(connection, weights)
-    full = records["dob"].is_not_null()
-    both = full.gather(scored["uid_l"]) & full.gather(scored["uid_r"])
+    prepared = prepare(records)
+    weights = train(prepared, seed=seed)
+    scored = scorer(prepared, weights)
+    full = records.code("dob") != BLANK
+    both = full[scored["uid_l"].to_numpy()] & full[scored["uid_r"].to_numpy()]
     return weights, scored.with_columns(both_births=both)
 
 
 def _persons_of(
-    records: pl.DataFrame,
+    records: Records,
     scored: pl.DataFrame,
     *,
     weights: Weights,
@@ -199,7 +213,8 @@ def _persons_of(
 ) -> tuple[pl.DataFrame, Clusters, tuple[Flag, ...]]:
     """The pairs with their decisions, and the clusters that they and named persons make."""
     sure = sure_facts(weights)
-    uid = dict(zip(records["nominal_id"], records["uid"], strict=True))
+    said = (judged.same, judged.different, judged.unsure, *undone)
+    uid = _uids(records, {name for pairs in said for pair in pairs for name in pair})
 
     def places(pairs: Collection[tuple[str, str]]) -> set[tuple[int, int]]:
         both = [(uid[a], uid[b]) for a, b in pairs if a in uid and b in uid]
@@ -214,11 +229,11 @@ def _persons_of(
         different=different,
         unsure=places(judged.unsure) | away,
     )
-    source = records["source"]
+    source = records.source
     facts = Facts(
-        birth=records["dob"].to_list(),
-        police_id=records["police_id"].to_list(),
-        unique_source=[name if name in deduplicated else None for name in source],
+        birth=records.text_of_days(),
+        police_id=records.text("police_id"),
+        unique_source=source.set(~source.is_in(list(deduplicated)), None),
         apart=frozenset(different | away),
         sure=sure,
     )
@@ -226,6 +241,14 @@ def _persons_of(
     clusters = cluster(joining, together=same | back, facts=facts)
     pairs = _taken_apart(pairs, clusters)
     return pairs.with_columns(why=explain(pairs, records)), clusters, _told(weights, records)
+
+
+def _uids(records: Records, names: set[str]) -> dict[str, int]:
+    """The `uid` of each of these nominals that is among the records."""
+    if not names:
+        return {}
+    places = np.flatnonzero(records.nominal_id.is_in(list(names)).to_numpy())
+    return dict(zip(records.nominal_id.gather(places), places.tolist(), strict=True))
 
 
 def _judged(
@@ -269,10 +292,9 @@ def _taken_apart(pairs: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
     if not clusters.split:
         return pairs
     reason = {uid: said for members, said in clusters.split for uid in members}
-    label = pl.Series("label", clusters.label)
-    parted = (label.gather(pairs["uid_l"]) != label.gather(pairs["uid_r"])) & (
-        pairs["decision"] == JOIN
-    )
+    label = clusters.label
+    two = label[pairs["uid_l"].to_numpy()] != label[pairs["uid_r"].to_numpy()]
+    parted = pl.Series(two) & (pairs["decision"] == JOIN)
     said = pairs["uid_l"].replace_strict(
         list(reason), list(reason.values()), default=None, return_dtype=pl.String
     )
@@ -282,7 +304,7 @@ def _taken_apart(pairs: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
     )
 
 
-def _told(weights: Weights, records: pl.DataFrame) -> tuple[Flag, ...]:
+def _told(weights: Weights, records: Records) -> tuple[Flag, ...]:
     """What a reader must know about the model and the records."""
     flags = list(weights.flags)
     sure = sure_facts(weights)
@@ -304,7 +326,7 @@ def _told(weights: Weights, records: pl.DataFrame) -> tuple[Flag, ...]:
                     "does not take records apart.",
                 )
             )
-    blank = records.filter(pl.col("given").is_null() & pl.col("family").is_null()).height
+    blank = int((~records.filled("given", "family")).sum())
     if blank:
         flags.append(
             Flag("without_name", f"{blank:,} records have no name and hardly join anything.")
@@ -327,16 +349,19 @@ def _listed(pairs: pl.DataFrame, ids: pl.Series, judged: Judgements) -> pl.DataF
         "held_because",
         *weights,
     )
-    here = set(found.select("nominal_id_l", "nominal_id_r").iter_rows())
-    missing = [
-        {"nominal_id_l": left, "nominal_id_r": right, "decision": said, "why": "little agrees"}
-        for said, those in ((JUDGED_SAME, judged.same), (JUDGED_DIFFERENT, judged.different))
-        for left, right in those
-        if (left, right) not in here
+    said = [
+        *((JUDGED_SAME, *pair) for pair in judged.same),
+        *((JUDGED_DIFFERENT, *pair) for pair in judged.different),
     ]
-    return pl.concat([found, pl.DataFrame(missing, schema=found.schema)]).sort(
-        "nominal_id_l", "nominal_id_r"
+    schema = dict.fromkeys(("decision", "nominal_id_l", "nominal_id_r"), pl.String)
+    missing = pl.DataFrame(said, schema=schema, orient="row").join(
+        found, on=["nominal_id_l", "nominal_id_r"], how="anti"
     )
+    if missing.is_empty():
+        return found
+    return pl.concat(
+        [found, missing.with_columns(why=pl.lit("little agrees"))], how="diagonal"
+    ).sort("nominal_id_l", "nominal_id_r")
 
 
 def _answer(
@@ -344,7 +369,7 @@ def _answer(
     *,
     weights: Weights,
     flags: tuple[Flag, ...],
-    nominals: pl.DataFrame,
+    data_hash: str,
     parameters: dict[str, object],
     seed: int,
     seconds: float,
@@ -357,7 +382,7 @@ def _answer(
         value=float(persons),
         parameters=parameters,
         seed=seed,
-        data_hash=frame_hash(nominals.select(sorted(nominals.columns)).sort("nominal_id")),
+        data_hash=data_hash,
         flags=flags,
         sentence=(
             f"{records:,} records are believed to be of {persons:,} people; "

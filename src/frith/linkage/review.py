@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import numpy as np
 import polars as pl
 
 from frith.linkage.cluster import Clusters
@@ -35,29 +36,27 @@ def review_queue(pairs: pl.DataFrame, clusters: Clusters, ids: pl.Series) -> pl.
     uid. A pair whose records have become one person by other ways needs no decision, and one
     whose records stand in a group taken apart is part of that question.
     """
-    label = pl.Series("label", clusters.label)
-    group = {uid: at for at, (members, _) in enumerate(clusters.split) for uid in members}
+    label = clusters.label
+    group = np.full(label.size, -1)
+    for at, (members, _) in enumerate(clusters.split):
+        group[list(members)] = at
     groups = [
         (_key(names := sorted(ids.gather(list(members)))), ";".join(names), reason, None, None)
         for members, reason in clusters.split
     ]
-    open_pairs = pairs.filter(
-        (pl.col("decision") == REVIEW)
-        & (label.gather(pairs["uid_l"]) != label.gather(pairs["uid_r"]))
-    )
+    left, right = pairs["uid_l"].to_numpy(), pairs["uid_r"].to_numpy()
+    one_question = (group[left] == group[right]) & (group[left] >= 0)
+    waiting = pairs.filter(
+        pl.col("decision") == REVIEW, pl.Series((label[left] != label[right]) & ~one_question)
+    ).sort(["probability", "uid_l", "uid_r"], descending=[True, False, False])
     found = [
-        (
-            _key([left, right]),
-            f"{left};{right}",
-            row["held_because"] or UNDECIDED,
-            row["probability"],
-            row["why"],
+        (_key([left_id, right_id]), f"{left_id};{right_id}", held or UNDECIDED, probability, why)
+        for left_id, right_id, held, probability, why in zip(
+            ids.gather(waiting["uid_l"]),
+            ids.gather(waiting["uid_r"]),
+            *(waiting[name] for name in ("held_because", "probability", "why")),
+            strict=True,
         )
-        for row in open_pairs.sort(
-            ["probability", "uid_l", "uid_r"], descending=[True, False, False]
-        ).iter_rows(named=True)
-        if group.get(row["uid_l"], -1) != group.get(row["uid_r"], -2)
-        for left, right in [(ids[row["uid_l"]], ids[row["uid_r"]])]
     ]
     schema = {
         "review_id": pl.String,

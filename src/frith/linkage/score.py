@@ -1,20 +1,31 @@
-"""Scoring: Splink turns levels, weights and rarity into a probability for each pair."""
+"""Scoring: levels, weights and rarity become a probability for each pair."""
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-import duckdb
+import numpy as np
+import numpy.typing as npt
 import polars as pl
-from splink import DuckDBAPI, Linker
 
-from frith.linkage.agreement import COMPARISONS, Comparison
-from frith.linkage.block import rules
-from frith.linkage.patterns import RECORDS
+from frith.linkage.agreement import COMPARISONS, Level
+from frith.linkage.block import candidates
+from frith.linkage.coded import BLANK, THREADS, Codes
+from frith.linkage.conditions import BITS, HALF
+from frith.linkage.em import Floats
+from frith.linkage.levels import (
+    KNOWN,
+    SLICE,
+    Packed,
+    Pairs,
+    Prepared,
+    ends_of,
+    gammas,
+    patterns_of,
+)
+from frith.linkage.likeness import compiled
 from frith.linkage.train import Weights
 
 KEPT_FROM = 0.05
@@ -27,93 +38,147 @@ NAMES_GO_TOGETHER = 1.5
 """From this ratio on, rarity of names is counted only so far (`Level.rarest`)."""
 
 
-def settings(weights: Weights, brought_by: Sequence[str], *, records: int) -> dict[str, Any]:
-    """The whole model as Splink's settings: comparisons, m, u, rules and the share of matches."""
-    return {
-        "link_type": "dedupe_only",
-        "unique_id_column_name": "uid",
-        "probability_two_random_records_match": weights.share,
-        "blocking_rules_to_generate_predictions": list(brought_by),
-        "comparisons": [_comparison(one, weights, records=records) for one in COMPARISONS],
-        "retain_matching_columns": True,
-        "retain_intermediate_calculation_columns": True,
-    }
+@dataclass(frozen=True, kw_only=True)
+class _Rarity:
+    """What the rarity of a value adds, by record, to a pair that stands on one level."""
+
+    comparison: int
+    number: int
+    """The level as it stands in a pattern."""
+    adds: Floats
 
 
-def score(
-    connection: duckdb.DuckDBPyConnection, weights: Weights, *, at_least: float = KEPT_FROM
-) -> pl.DataFrame:
+def score(prepared: Prepared, weights: Weights, *, at_least: float = KEPT_FROM) -> pl.DataFrame:
     """Every pair that the rules bring together and that reaches the probability `at_least`.
 
-    Returns uid_l, uid_r, probability, weight (log2 odds), and for each comparison its level
-    (`gamma_…`) and weight (`weight_…`, rarity included), in order of the pair.
+    Returns uid_l, uid_r, probability, weight (log2 odds), `pattern` (its levels in one number), and
+    for each comparison its level (`gamma_…`) and weight (`weight_…`, rarity included), in order of
+    the pair.
     """
-    [(records,)] = connection.execute(f"SELECT count(*) FROM {RECORDS}").fetchall()
-    brought_by = rules(connection, records=records)
-    with quiet():
-        api = DuckDBAPI(connection=connection)
-        linker = Linker(api.register(RECORDS), settings(weights, brought_by, records=records))
-        scored = linker.inference.predict(
-            threshold_match_weight=math.log2(at_least / (1 - at_least))
-        )
-        there = {
-            row[0] for row in connection.execute(f"DESCRIBE {scored.physical_name}").fetchall()
+    pairs = candidates(prepared)
+    table = _table(weights)
+    rarities = _rarities(prepared, weights)
+    prior = math.log2(weights.share / (1 - weights.share))
+    least = math.log2(at_least / (1 - at_least)) - prior
+
+    def one_slice(at: int) -> tuple[Pairs, Packed]:
+        """The pairs of one slice that reach the weight, and their patterns."""
+        here = pairs[at : at + SLICE]
+        patterns = patterns_of(prepared, here)
+        kept = _weights(here, patterns, table, rarities) >= least
+        return here[kept], patterns[kept]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(one_slice, range(0, pairs.size, SLICE)))
+    kept = np.concatenate([np.empty(0, np.int64), *(pair for pair, _ in found)])
+    patterns = np.concatenate([np.empty(0, np.uint32), *(pattern for _, pattern in found)])
+    return _scored(kept, patterns, table, rarities, prior=prior)
+
+
+def _scored(
+    pairs: Pairs, patterns: Packed, table: Floats, rarities: list[_Rarity], *, prior: float
+) -> pl.DataFrame:
+    """The pairs with their levels, the weight of each comparison, and what these add up to."""
+    left, right = ends_of(pairs)
+    levels = gammas(patterns)
+    parts = [table[at, levels[one.name] + 1] for at, one in enumerate(COMPARISONS)]
+    for rarity in rarities:
+        on = _number(patterns, rarity.comparison) == rarity.number
+        parts[rarity.comparison] = parts[rarity.comparison] + np.where(on, rarity.adds[left], 0.0)
+    weight = prior + np.sum(parts, axis=0)
+    return pl.DataFrame(
+        {
+            "uid_l": left,
+            "uid_r": right,
+            "probability": 1.0 / (1.0 + np.exp2(-weight)),
+            "weight": weight,
+            "pattern": patterns,
+            **{f"gamma_{name}": level.astype(np.int8) for name, level in levels.items()},
+            **{f"weight_{one.name}": part for one, part in zip(COMPARISONS, parts, strict=True)},
         }
-        columns = ", ".join(_selected(one, there) for one in COMPARISONS)
-        table = connection.sql(
-            "SELECT uid_l, uid_r, match_probability AS probability, match_weight AS weight, "
-            f"{columns} FROM {scored.physical_name} ORDER BY uid_l, uid_r"
-        ).to_arrow_table()
-        scored.drop_table_from_database_and_remove_from_cache()
-    found = pl.from_arrow(table)
-    assert isinstance(found, pl.DataFrame)
+    )
+
+
+def _table(weights: Weights) -> Floats:
+    """The weight of each level of each comparison by its number in a pattern; nought unknown."""
+    table = np.zeros((len(COMPARISONS), KNOWN + 1))
+    for at, one in enumerate(COMPARISONS):
+        found = weights.weight(one.name)
+        table[at, 1 : found.size + 1] = found
+    return table
+
+
+def _weights(pairs: Pairs, patterns: Packed, table: Floats, rarities: list[_Rarity]) -> Floats:
+    """The weight of each pair without the start that all share."""
+    found = np.empty(pairs.size)
+    _add_up(patterns, table, found)
+    for rarity in rarities:
+        _add_rarity(pairs, patterns, rarity.comparison, rarity.number, rarity.adds, found)
     return found
 
 
-def _comparison(comparison: Comparison, weights: Weights, *, records: int) -> dict[str, Any]:
-    """One comparison in Splink's words."""
-    m, u = weights.m[comparison.name][::-1], weights.u[comparison.name][::-1]
-    together = weights.names_together >= NAMES_GO_TOGETHER
-    levels: list[dict[str, Any]] = [
-        {
-            "sql_condition": comparison.unknown,
-            "label_for_charts": "not known",
-            "is_null_level": True,
-        }
+@compiled
+def _add_up(patterns: np.ndarray, table: np.ndarray, found: np.ndarray) -> None:
+    """Write the sum of the weights of each pattern."""
+    for at in range(patterns.size):
+        total = 0.0
+        for one in range(table.shape[0]):
+            total += table[one, (patterns[at] >> np.uint32(BITS * one)) & KNOWN]
+        found[at] = total
+
+
+@compiled
+def _add_rarity(  # noqa: PLR0917 - compiled code takes its arguments by position
+    pairs: np.ndarray,
+    patterns: np.ndarray,
+    comparison: int,
+    number: int,
+    adds: np.ndarray,
+    found: np.ndarray,
+) -> None:
+    """Add the rarity of the shared value to each pair that stands on that level."""
+    for at in range(pairs.size):
+        if (patterns[at] >> np.uint32(BITS * comparison)) & KNOWN == number:
+            found[at] += adds[pairs[at] >> HALF]
+
+
+def _number(patterns: Packed, comparison: int) -> npt.NDArray[np.uint32]:
+    """The level of one comparison as it stands in the patterns."""
+    return (patterns >> np.uint32(BITS * comparison)) & np.uint32(KNOWN)
+
+
+def uses_rarity(level: Level, *, records: int) -> bool:
+    """True where the rarity of the shared value counts on this level, in so many records."""
+    return bool(level.frequency_of) and (level.frequency_of != "dob" or records >= DATES_FROM)
+
+
+def rarest(level: Level, weights: Weights) -> float:
+    """No value counts as rarer than this."""
+    return level.rarest if weights.names_together >= NAMES_GO_TOGETHER else 0.0
+
+
+def _rarities(prepared: Prepared, weights: Weights) -> list[_Rarity]:
+    """What rarity adds on each level that counts it: log2 of u over the value's own frequency."""
+    return [
+        _Rarity(
+            comparison=at,
+            number=one.numbers[place] + 1,
+            adds=_adds(
+                prepared.code(level.frequency_of),
+                u=float(weights.u[one.name][one.numbers[place]]),
+                least=rarest(level, weights),
+            ),
+        )
+        for at, one in enumerate(COMPARISONS)
+        for place, level in enumerate(one.levels)
+        if uses_rarity(level, records=prepared.height)
     ]
-    last = len(comparison.levels) - 1
-    for at, level in enumerate(comparison.levels):
-        said: dict[str, Any] = {
-            "sql_condition": "ELSE" if at == last else level.condition,
-            "label_for_charts": level.key,
-            "m_probability": float(m[at]),
-            "u_probability": float(u[at]),
-        }
-        if level.frequency_of and (level.frequency_of != "dob" or records >= DATES_FROM):
-            said["tf_adjustment_column"] = level.frequency_of
-            said["tf_adjustment_weight"] = 1.0
-            said["tf_minimum_u_value"] = level.rarest if together else 0.0
-        levels.append(said)
-    return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
-def _selected(comparison: Comparison, columns: set[str]) -> str:
-    """A comparison's level and its weight, rarity added where it has one."""
-    name = comparison.name
-    rarity = f" + mw_tf_adj_{name}" if f"mw_tf_adj_{name}" in columns else ""
-    return f"gamma_{name}, mw_{name}{rarity} AS weight_{name}"
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Splink logs its timings; a command's output is for its answer alone."""
-    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "splink"]
-    logs = [logging.getLogger(name) for name in names]
-    before = [log.level for log in logs]
-    for log in logs:
-        log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for log, level in zip(logs, before, strict=True):
-            log.setLevel(level)
+def _adds(codes: Codes, *, u: float, least: float) -> Floats:
+    """log2 of u over the share of records, of those that know, that bear a record's value."""
+    known = codes != BLANK
+    _, code, count = np.unique(codes[known], return_inverse=True, return_counts=True)
+    adds = np.zeros(codes.size)
+    adds[known] = np.log2(u / np.maximum(count[code] / max(1, code.size), least))
+    return adds

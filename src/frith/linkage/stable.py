@@ -10,6 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from frith.tables import TABLES, empty_frame
+from frith.tables.identity import UNDO
 
 ASSIGN, MERGE, SPLIT = "assign", "merge", "split"
 CARRIED_OVER = "carried over from an earlier persons file"
@@ -38,32 +39,35 @@ def name_persons(
     records fall into several clusters leaves its id with most of them. A new person's id is made
     from its first nominal, so the same records give the same ids in any order and on any machine.
     """
-    members = _members(clusters)
-    kept = _keep(members, before)
-    taken = set(before.values())
-    person: dict[str, str] = {}
-    for at, names in enumerate(members):
-        person_id = kept.get(at) or _fresh(names[0], taken)
-        taken.add(person_id)
-        person.update(dict.fromkeys(names, person_id))
-    rows = _changes(person, before, history=history, decided_by=decided_by, now=now)
-    schema = empty_frame(TABLES["identity_history"]).schema
-    grown = pl.concat(
-        [history.select(schema.names()).cast(schema), pl.DataFrame(rows, schema=schema)]
+    was = pl.DataFrame(
+        {"nominal_id": list(before), "was": list(before.values())},
+        schema={"nominal_id": pl.String, "was": pl.String},
     )
-    ordered = pl.Series("person_id", [person[name] for name in clusters["nominal_id"]], pl.String)
-    return Named(person=ordered, history=grown)
+    told = clusters.select("nominal_id", "label")
+    if not was.is_empty():
+        told = told.join(was, on="nominal_id", how="left", maintain_order="left")
+    else:
+        told = told.with_columns(was=pl.lit(None, pl.String))
+    ids = _ids(told, taken=set(was["was"]))
+    person = told.select("label").join(ids, on="label", how="left", maintain_order="left")["person"]
+    rows = _changes(
+        told.with_columns(person=person), history=history, decided_by=decided_by, now=now
+    )
+    grown = pl.concat([history.select(rows.columns).cast(rows.schema), rows])
+    return Named(person=person.alias("person_id"), history=grown)
 
 
 def carry_over(persons: pl.DataFrame, *, decided_by: str, now: datetime) -> pl.DataFrame:
     """A history that begins with an earlier persons file that came without one."""
-    rows = [
-        _row(f"{ASSIGN}-0", ASSIGN, nominal, None, person, decided_by, now, CARRIED_OVER)
-        for nominal, person in persons.select("nominal_id", "person_id")
-        .sort("nominal_id")
-        .iter_rows()
-    ]
-    return pl.DataFrame(rows, schema=empty_frame(TABLES["identity_history"]).schema)
+    moves = persons.sort("nominal_id").select(
+        "nominal_id",
+        was=pl.lit(None, pl.String),
+        person="person_id",
+        kind=pl.lit(ASSIGN),
+        change_id=pl.lit(f"{ASSIGN}-0"),
+        reason=pl.lit(CARRIED_OVER),
+    )
+    return _rows(moves, decided_by=decided_by, now=now)
 
 
 def held_by_undo(
@@ -75,9 +79,11 @@ def held_by_undo(
     nominal whose last move was an undo stays apart from those it was taken from, and where a split
     was undone, stays with those it was given back to. `before` says who each nominal is now.
     """
+    if not (history["kind"] == UNDO).any():
+        return [], []
     kinds = dict(history.select("change_id", "kind").iter_rows())
     last = history.unique("nominal_id", keep="last", maintain_order=True)
-    undone = last.filter(pl.col("kind") == "undo", pl.col("nominal_id").is_in(list(before)))
+    undone = last.filter(pl.col("kind") == UNDO, pl.col("nominal_id").is_in(list(before)))
     if undone.is_empty():
         return [], []
     members: dict[str, list[str]] = defaultdict(list)
@@ -94,93 +100,117 @@ def held_by_undo(
     return together, apart
 
 
-def _members(clusters: pl.DataFrame) -> list[list[str]]:
-    """The nominals of each cluster in order, clusters in order of their first."""
-    grouped = (
-        clusters.sort("nominal_id").group_by("label", maintain_order=True).agg(pl.col("nominal_id"))
-    )
-    found: list[list[str]] = grouped["nominal_id"].to_list()
-    return found
+def _ids(told: pl.DataFrame, *, taken: set[str]) -> pl.DataFrame:
+    """A person id for each label: an earlier one of its records, or else a new one."""
+    firsts = told.group_by("label").agg(pl.col("nominal_id").min().alias("first")).sort("first")
+    kept = _keep(told, firsts)
+    fresh = firsts.join(kept, on="label", how="anti")
+    made = [_made(first) for first in fresh["first"].to_list()]
+    if taken:
+        made = [
+            _free(first, taken) if person in taken else person
+            for first, person in zip(fresh["first"], made, strict=True)
+        ]
+    new = fresh.select("label", pl.Series("person", made, pl.String))
+    return pl.concat([kept.select("label", "person"), new])
 
 
-def _keep(members: list[list[str]], before: dict[str, str]) -> dict[int, str]:
+def _keep(told: pl.DataFrame, firsts: pl.DataFrame) -> pl.DataFrame:
     """Which cluster keeps which earlier id: largest overlap first, then the earlier id."""
-    overlap: dict[tuple[str, int], int] = defaultdict(int)
-    if before:
-        for at, names in enumerate(members):
-            for name in names:
-                if name in before:
-                    overlap[before[name], at] += 1
+    overlap = (
+        told.drop_nulls("was")
+        .group_by("was", "label")
+        .len()
+        .join(firsts, on="label")
+        .sort(["len", "was", "first"], descending=[True, False, False])
+    )
+    alone = (pl.len().over("was") == 1) & (pl.len().over("label") == 1)
+    sure = overlap.filter(alone).select("label", person="was")
     kept: dict[int, str] = {}
     used: set[str] = set()
-    for (person, at), _ in sorted(overlap.items(), key=lambda item: (-item[1], item[0])):
-        if at not in kept and person not in used:
-            kept[at] = person
+    for person, label in overlap.filter(~alone).select("was", "label").iter_rows():
+        if label not in kept and person not in used:
+            kept[label] = person
             used.add(person)
-    return kept
+    contested = pl.DataFrame({"label": list(kept), "person": list(kept.values())}, sure.schema)
+    return pl.concat([sure, contested])
 
 
-def _fresh(first: str, taken: set[str]) -> str:
+def _made(text: str) -> str:
+    """A person id made from a text, by a hash."""
+    return "P-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _free(first: str, taken: set[str]) -> str:
     """A new id from the first nominal; the next of its line where that one is taken."""
-    again = 0
-    while True:
-        text = first if not again else f"{first}\x1f{again}"
-        person = "P-" + hashlib.sha256(text.encode()).hexdigest()[:16]
-        if person not in taken:
-            return person
+    again, person = 0, _made(first)
+    while person in taken:
         again += 1
+        person = _made(f"{first}\x1f{again}")
+    return person
 
 
 def _changes(
-    person: dict[str, str],
-    before: dict[str, str],
-    *,
-    history: pl.DataFrame,
-    decided_by: str,
-    now: datetime,
-) -> list[dict[str, object]]:
+    told: pl.DataFrame, *, history: pl.DataFrame, decided_by: str, now: datetime
+) -> pl.DataFrame:
     """Rows for what changed: one change for all new records, one for each merge and each split."""
     numbers = history["change_id"].str.extract(rf"^(?:{ASSIGN}|{MERGE}|{SPLIT})-(\d+)").drop_nulls()
     run = 1 + max((int(number) for number in numbers.unique()), default=0)
-    moves: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    left_behind = {before[name] for name, now_ in person.items() if before.get(name) == now_}
-    rows = [
-        _row(f"{ASSIGN}-{run}", ASSIGN, name, None, person[name], decided_by, now, "new record")
-        for name in sorted(person)
-        if name not in before
-    ]
-    for name in sorted(person):
-        if name in before and before[name] != person[name]:
-            kind = SPLIT if before[name] in left_behind else MERGE
-            key = person[name] if kind == MERGE else before[name]
-            moves[kind, key].append((name, before[name]))
-    for at, ((kind, _), moved) in enumerate(sorted(moves.items()), start=1):
-        said = "records of one person" if kind == MERGE else "records of different people"
-        rows += [
-            _row(f"{kind}-{run}-{at}", kind, name, was, person[name], decided_by, now, said)
-            for name, was in moved
+    told = told.sort("nominal_id")
+    stayed = told.filter(pl.col("was") == pl.col("person"))["was"].unique()
+    moved = told.filter(pl.col("was") != pl.col("person")).with_columns(
+        kind=pl.when(pl.col("was").is_in(stayed.implode()))
+        .then(pl.lit(SPLIT))
+        .otherwise(pl.lit(MERGE))
+    )
+    split = pl.col("kind") == SPLIT
+    numbered = (
+        moved.with_columns(key=pl.when(split).then("was").otherwise("person"))
+        .with_columns(at=pl.struct("kind", "key").rank("dense").cast(pl.String))
+        .sort("kind", "key", "nominal_id")
+    )
+    said = pl.when(split).then(pl.lit(SAID[SPLIT])).otherwise(pl.lit(SAID[MERGE]))
+    return pl.concat(
+        [
+            _rows(
+                told.filter(pl.col("was").is_null()).with_columns(
+                    kind=pl.lit(ASSIGN),
+                    change_id=pl.lit(f"{ASSIGN}-{run}"),
+                    reason=pl.lit(SAID[ASSIGN]),
+                ),
+                decided_by=decided_by,
+                now=now,
+            ),
+            _rows(
+                numbered.with_columns(
+                    change_id=pl.concat_str("kind", pl.lit(f"-{run}-"), "at"),
+                    reason=said,
+                ),
+                decided_by=decided_by,
+                now=now,
+            ),
         ]
-    return rows
+    )
 
 
-def _row(  # noqa: PLR0917 - the columns of one row, in their order
-    change_id: str,
-    kind: str,
-    nominal: str,
-    was: str | None,
-    person: str,
-    decided_by: str,
-    now: datetime,
-    reason: str,
-) -> dict[str, object]:
-    return {
-        "change_id": change_id,
-        "changed_at": now,
-        "kind": kind,
-        "nominal_id": nominal,
-        "from_person_id": was,
-        "to_person_id": person,
-        "decided_by": decided_by,
-        "reason": reason,
-        "undoes": None,
-    }
+SAID = {
+    ASSIGN: "new record",
+    MERGE: "records of one person",
+    SPLIT: "records of different people",
+}
+
+
+def _rows(moves: pl.DataFrame, *, decided_by: str, now: datetime) -> pl.DataFrame:
+    """Moves (nominal_id, was, person, kind, change_id, reason) as rows of the history."""
+    schema = empty_frame(TABLES["identity_history"]).schema
+    return (
+        moves.with_columns(
+            changed_at=pl.lit(now),
+            from_person_id=pl.col("was"),
+            to_person_id=pl.col("person"),
+            decided_by=pl.lit(decided_by),
+            undoes=pl.lit(None, pl.String),
+        )
+        .select(schema.names())
+        .cast(schema)
+    )

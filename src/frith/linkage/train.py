@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 
 from frith.linkage.agreement import (
@@ -36,8 +35,8 @@ from frith.linkage.agreement import (
 )
 from frith.linkage.chance import (
     FIRST_GUESS,
-    MOST_PAIRS,
     NAMES,
+    Chance,
     column_of,
     measure_chance,
 )
@@ -47,12 +46,8 @@ from frith.linkage.em import (
     Trained,
     expectation_maximisation,
 )
-from frith.linkage.patterns import (
-    RECORDS,
-    Patterns,
-    count_patterns,
-    same_key_pairs,
-)
+from frith.linkage.levels import Prepared
+from frith.linkage.patterns import Patterns
 from frith.results import Flag
 
 LEAST_RECORDS = 200
@@ -99,12 +94,13 @@ def default_weights(records: int, *, flag: Flag | None = None) -> Weights:
     )
 
 
-def train(connection: duckdb.DuckDBPyConnection, *, records: int, seed: int) -> Weights:
-    """m, u and the share of matches, learnt from the table of cleaned nominals.
+def train(prepared: Prepared, *, seed: int) -> Weights:
+    """m, u and the share of matches, learnt from cleaned nominals made ready for comparison.
 
     Falls back on the defaults, with a flag, below `LEAST_RECORDS` records or where neither
     session finds `LEAST_MATCHES` matches; a comparison that no session reached keeps its default.
     """
+    records = prepared.height
     if records < LEAST_RECORDS:
         return default_weights(
             records,
@@ -114,10 +110,10 @@ def train(connection: duckdb.DuckDBPyConnection, *, records: int, seed: int) -> 
                 "needed): the weights are stated defaults, not learnt from these data.",
             ),
         )
-    chance = measure_chance(connection, records=records, seed=seed)
+    chance = measure_chance(prepared, seed=seed)
     seen = [
-        _shared_key(connection, "dob", fixed=(BIRTH,), seed=seed),
-        _shared_key(connection, NAMES, fixed=(GIVEN, FAMILY), seed=seed),
+        _looked_at(chance, "dob", fixed=(BIRTH,)),
+        _looked_at(chance, NAMES, fixed=(GIVEN, FAMILY)),
     ]
     u, households = chance.u(), 0.5
     sessions: list[Trained] = []
@@ -125,7 +121,9 @@ def train(connection: duckdb.DuckDBPyConnection, *, records: int, seed: int) -> 
         columns = [column_of(one, u=u[one.name]) for one in COMPARISONS]
         sessions = [_session(columns, one) for one in seen]
         m = {column.name: _pooled(column, sessions) for column in columns}
-        u, households = chance.at_home(u, m)
+        share = _share(prepared, sessions, seen, m=m)
+        told = chance if share is None else chance.without_matches(u, m, share=share)
+        u, households = chance.at_home(told, m)
     learnt = [trained for trained in sessions if trained.matches >= LEAST_MATCHES]
     if not learnt:
         return default_weights(
@@ -137,7 +135,8 @@ def train(connection: duckdb.DuckDBPyConnection, *, records: int, seed: int) -> 
             ),
         )
     m = {column.name: _pooled(column, learnt) for column in columns}
-    share = _share(connection, sessions, seen, m=m, records=records)
+    share = _share(prepared, sessions, seen, m=m)
+    assert share is not None
     known = tuple(
         column.name
         for column in columns
@@ -150,14 +149,14 @@ def train(connection: duckdb.DuckDBPyConnection, *, records: int, seed: int) -> 
         households=households,
         names_together=chance.names_together(u, m, share=share),
         trained=known,
-        flags=_thin(connection, known),
+        flags=_thin(prepared, known),
     )
 
 
-def _thin(connection: duckdb.DuckDBPyConnection, known: tuple[str, ...]) -> tuple[Flag, ...]:
+def _thin(prepared: Prepared, known: tuple[str, ...]) -> tuple[Flag, ...]:
     """A flag that names the comparisons in use that keep their default."""
     kept = [
-        one.words for one in COMPARISONS if one.name not in known and _filled(connection, one) > 0
+        one.words for one in COMPARISONS if one.name not in known and _filled(prepared, one) > 0
     ]
     if not kept:
         return ()
@@ -170,25 +169,21 @@ def _thin(connection: duckdb.DuckDBPyConnection, known: tuple[str, ...]) -> tupl
     )
 
 
-_FILLED = {
-    GIVEN: "given",
-    FAMILY: "family",
-    BIRTH: "birth_year",
-    HOME: "coalesce(street, address_id, postcode)",
-    PHONE: "phone",
-    EMAIL: "email",
-    POLICE_ID: "police_id",
-    SEX: "sex",
+_FILLED: Mapping[str, tuple[str, ...]] = {
+    GIVEN: ("given",),
+    FAMILY: ("family",),
+    BIRTH: ("birth_year",),
+    HOME: ("street", "address_id", "postcode"),
+    PHONE: ("phone",),
+    EMAIL: ("email",),
+    POLICE_ID: ("police_id",),
+    SEX: ("sex",),
 }
 
 
-def _filled(connection: duckdb.DuckDBPyConnection, comparison: Comparison) -> float:
+def _filled(prepared: Prepared, comparison: Comparison) -> float:
     """Share of records that say anything on this comparison."""
-    column = _FILLED[comparison.name]
-    [(share,)] = connection.execute(
-        f"SELECT count({column}) / greatest(count(*), 1) FROM {RECORDS}"
-    ).fetchall()
-    return float(share)
+    return float(prepared.records.filled(*_FILLED[comparison.name]).mean())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,11 +195,10 @@ class _Seen:
     fixed: tuple[str, ...]
 
 
-def _shared_key(
-    connection: duckdb.DuckDBPyConnection, key: str, *, fixed: tuple[str, ...], seed: int
-) -> _Seen:
-    sql, blocks = same_key_pairs(connection, key, most=MOST_PAIRS, seed=seed)
-    return _Seen(patterns=count_patterns(connection, sql), blocks=blocks, fixed=fixed)
+def _looked_at(chance: Chance, key: str, *, fixed: tuple[str, ...]) -> _Seen:
+    """The pairs that share a key, as many as were looked at."""
+    share = chance.taken[key]
+    return _Seen(patterns=chance.shared[key].times(share), blocks=share, fixed=fixed)
 
 
 def _session(columns: list[Column], seen: _Seen) -> Trained:
@@ -232,14 +226,16 @@ def _pooled(column: Column, sessions: list[Trained]) -> Floats:
 
 
 def _share(
-    connection: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
     sessions: list[Trained],
     seen: list[_Seen],
     *,
     m: Mapping[str, Floats],
-    records: int,
-) -> float:
-    """Share of all pairs that match: each session's matches over the share it can see."""
+) -> float | None:
+    """Share of all pairs that match: each session's matches over the share it can see.
+
+    None where no session finds matches enough to say.
+    """
 
     def same(name: str) -> float:
         column = column_of(BY_NAME[name])
@@ -247,7 +243,7 @@ def _share(
         agree = (
             float(np.mean(m[name][chosen])) if column.branch.any() else float(m[name][chosen[0]])
         )
-        return agree * _filled(connection, BY_NAME[name]) ** 2
+        return agree * _filled(prepared, BY_NAME[name]) ** 2
 
     reach = (same(BIRTH), same(GIVEN) * same(FAMILY))
     found = [
@@ -255,5 +251,7 @@ def _share(
         for session, one, share in zip(sessions, seen, reach, strict=True)
         if session.matches >= LEAST_MATCHES
     ]
-    total = records * (records - 1) / 2
+    if not found:
+        return None
+    total = prepared.height * (prepared.height - 1) / 2
     return float(np.clip(np.mean(found) / total, 1.0 / total, 0.5))

@@ -9,7 +9,7 @@ from frith.networks.defaults import ROUTE_SHARE
 from frith.networks.evidence import Found
 from frith.networks.ground import Ground
 from frith.networks.members import members
-from frith.networks.pairs import validated_pairs
+from frith.networks.pairs import Counter, count_pairs, validated_pairs
 from frith.networks.robustness import best_pairs
 from frith.networks.splits import Support, cores, run_splits, supports
 
@@ -24,13 +24,14 @@ def find(
     seeds: int,
     seed: int,
     step: Callable[[], None] = lambda: None,
+    count: Counter = count_pairs,
 ) -> tuple[Found, list[Support]]:
     """Validated pairs, split-half confirmed groups, their cores and members.
 
     Half of `q` goes to each of the two ways onto the list, so that the list as a whole keeps it.
     """
     attendance = ground.attendance()
-    pairs = validated_pairs(attendance)
+    pairs = validated_pairs(attendance, count=count)
     splits = run_splits(
         ground.occasion,
         ground.person,
@@ -39,6 +40,7 @@ def find(
         marks=ground.marks,
         seeds=range(seed * SEED_STEP, seed * SEED_STEP + seeds),
         step=step,
+        count=count,
     )
     share = q * ROUTE_SHARE
     sure = pairs.q <= share

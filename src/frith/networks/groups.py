@@ -25,7 +25,9 @@ from frith.networks.inputs import event_table, recorded_roles, with_records
 from frith.networks.objects import empty_links, shared_objects
 from frith.networks.occasions import Occasions, occasions
 from frith.networks.overtime import over_time
+from frith.networks.pairs import Counter, count_pairs
 from frith.networks.protection import protect, protection_flag, unlinked_flag
+from frith.networks.recording import power_flag
 from frith.networks.scores import group_scores
 from frith.networks.tabulate import (
     board_sentence,
@@ -44,8 +46,8 @@ METHOD = "split-half confirmation against a local null (after Tumminello et al. 
 class Groups(Result):
     """Candidate groups and everything needed to check them, in `tables`.
 
-    groups, members, pairs, occasions, dropped, possible_victims; evidence: grid (occasions ×
-    people), edges, chance, splits, changes, strata, objects, object_test; scores, score_items;
+    groups, members, ages, pairs, occasions, dropped, possible_victims; evidence: grid (occasions
+    × people), edges, chance, splits, changes, strata, objects, object_test; scores, score_items;
     over_time where a previous run was given; lifted. `pairs_tested`: how many pairs met at all.
     """
 
@@ -98,6 +100,7 @@ def find_groups(
     objects: pl.DataFrame | None = None,
     lookups: pl.DataFrame | None = None,
     weights: pl.DataFrame | None = None,
+    nominals: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
     theme: str | None = None,
     q: float = Q,
@@ -109,16 +112,18 @@ def find_groups(
     stratum_min: int = STRATUM_MIN,
     stratum_max: int = STRATUM_MAX,
     step: Callable[[], None] = lambda: None,
+    count: Counter = count_pairs,
 ) -> Groups:
     """Groups of people recorded together as suspects beyond chance in their places and half-years.
 
     `events`, `roles`, `object_links`, `objects`, `lookups`, `weights`: as the dataset's tables.
     `persons`: nominal_id, person_id, p_min. `named`: people protected by name. `lifted`: whose
-    protection was lifted, by whom, why and when. `previous`: an earlier run's members. `theme`:
-    only events of this theme (protection still looks at all). `q`: expected share of false groups.
-    `seeds`: random splits, each used both ways. Returns `Groups`; refused, with the reason, where
+    protection was lifted, by whom, why and when. `nominals`: read when the groups stand, for ages
+    in words and common households; no name or date is kept. `previous`: an earlier run's members.
+    `theme`: only events of this theme (protection still looks at all). `q`: expected share of false
+    groups. `seeds`: random splits, each used both ways. Returns `Groups`; refused, with why, where
     places or numbers do not allow chance to be told from association. Raises `BadInput` or
-    `UnknownName` for bad tables.
+    `UnknownName` for bad tables. `count` counts how often pairs met, here or on Spark.
 
     Assumes that in a stratum (100-1,000 occasions) people meet as their activity has it, and that
     roles and places are recorded alike. Do not use it to name anybody: a group is a candidate
@@ -158,7 +163,7 @@ def find_groups(
         ground = run(recorded_roles(roles, sure), barred)[1]
         if ground.strata.reasons:
             return []
-        redone, _ = find(ground, q=q, seeds=seeds, seed=seed)
+        redone, _ = find(ground, q=q, seeds=seeds, seed=seed, count=count)
         return [ground.named_set(people) for people in redone.everybody]
 
     held, ground = run(recorded, protection.people["person"])
@@ -183,7 +188,7 @@ def find_groups(
         sentence = " ".join(reason.text for reason in ground.strata.reasons)
         tables = empty_tables(held, ground, protection)
         return Groups(status=Status.REFUSED, sentence=sentence, tables=tables, **common)
-    found, backed = find(ground, q=q, seeds=seeds, seed=seed, step=step)
+    found, backed = find(ground, q=q, seeds=seeds, seed=seed, step=step, count=count)
     everybody = [ground.named_set(people) for people in found.everybody]
     unsure = sensitive(everybody, persons, again=again)
     tables = group_tables(
@@ -196,26 +201,33 @@ def find_groups(
         identity_sensitive=unsure,
         doubtful=doubtful_people(persons),
         gates=gates,
+        nominals=nominals,
+        persons=persons,
         q=q,
     )
-    tables["shared_objects"], tables["object_test"] = shared_objects(
+    shared = shared_objects(
         tables["members"],
         empty_links() if object_links is None else object_links,
         objects=objects,
         persons=persons,
+        events=happened,
+        recorded=recorded,
+        lookups=lookups,
         protected=protection.people["person"],
     )
+    tables["shared_objects"], tables["object_test"] = shared.shared, shared.tested
     tables["score_items"], tables["scores"] = group_scores(
         tables["groups"],
         tables["grid"],
         occasion_events=events_of(held),
         events=chosen,
         recorded=recorded,
-        objects=None if object_links is None else tables["object_test"],
+        objects=None if object_links is None else shared.tested,
         weights=weights,
     )
     if previous is not None:
         tables["over_time"] = over_time(tables["members"], previous)
+    common["flags"] += (*shared.flags, *power_flag(tables["strata"]))
     shown = tables["groups"].filter(pl.col("status") == CANDIDATE).height
     return Groups(
         status=Status.DONE,

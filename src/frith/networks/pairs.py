@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from frith.networks.chance import Attendance, Floats, pair_p
 from frith.networks.defaults import MIN_SHARED_OCCASIONS
 from frith.networks.fingerprint import Ints
 from frith.stats.fdr import benjamini_hochberg
+
+Counter = Callable[[Attendance], tuple[Ints, Ints, Ints]]
+"""Counts how often each pair met, as `count_pairs` does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +47,13 @@ def count_pairs(attendance: Attendance) -> tuple[Ints, Ints, Ints]:
     return key // max(n, 1), key % max(n, 1), count.astype(np.int64)
 
 
-def validated_pairs(attendance: Attendance) -> Pairs:
+def validated_pairs(attendance: Attendance, *, count: Counter = count_pairs) -> Pairs:
     """Pairs met at least twice, tested against local chance, with q over all pairs that met.
 
     Pairs met once have conditional p = 1: they count in the family without being computed, which
     gives every other pair exactly the q it would have had.
     """
-    i, j, n = count_pairs(attendance)
+    i, j, n = count(attendance)
     met, often = n.size, n >= MIN_SHARED_OCCASIONS
     i, j, n = i[often], j[often], n[often]
     expected = attendance.expected(i, j)

@@ -9,18 +9,20 @@ from scipy import sparse
 from frith.networks.chance import Attendance, membership
 from frith.networks.defaults import LOUVAIN_FROM, MIN_SHARED_OCCASIONS, PROPOSE_P
 from frith.networks.fingerprint import Ints
-from frith.networks.pairs import validated_pairs
+from frith.networks.pairs import Counter, count_pairs, validated_pairs
 
 Group = frozenset[int]
 
 
-def propose(attendance: Attendance, *, seed: int, below: float = PROPOSE_P) -> list[Group]:
+def propose(
+    attendance: Attendance, *, seed: int, below: float = PROPOSE_P, count: Counter = count_pairs
+) -> list[Group]:
     """Proposed groups: pairs met twice or more with conditional p up to `below`, put together.
 
     Louvain divides large lumps (Blondel, Guillaume, Lambiotte and Lefebvre 2008); then their
     companions join them. Says nothing of significance.
     """
-    pairs = validated_pairs(attendance)
+    pairs = validated_pairs(attendance, count=count)
     taken = pairs.p <= below
     lumps = communities(pairs.i[taken], pairs.j[taken], weight=pairs.n[taken], seed=seed)
     return with_companions(lumps, attendance)

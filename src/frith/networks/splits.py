@@ -13,6 +13,8 @@ import numpy.typing as npt
 from frith.networks.chance import Attendance, Floats, group_p, membership
 from frith.networks.defaults import HELD_SHARE, LOUVAIN_FROM, PROPOSE_P, SPLIT
 from frith.networks.fingerprint import Ints, Marks, drawn
+from frith.networks.pairs import Counter as PairCounter
+from frith.networks.pairs import count_pairs
 from frith.networks.propose import Group, communities, propose
 from frith.stats.fdr import benjamini_hochberg
 
@@ -57,6 +59,7 @@ def run_splits(
     marks: Marks,
     seeds: Iterable[int],
     propose_p: float = PROPOSE_P,
+    count: PairCounter = count_pairs,
     step: Callable[[], None] = lambda: None,
 ) -> list[Split]:
     """Every split, in both directions.
@@ -73,7 +76,7 @@ def run_splits(
         ]
         for swapped in (False, True):
             a, b = halves[::-1] if swapped else halves
-            groups = propose(a, seed=seed, below=propose_p)
+            groups = propose(a, seed=seed, below=propose_p, count=count)
             made.append(_confirmed(groups, b, number=number, swapped=swapped))
         step()
     return made

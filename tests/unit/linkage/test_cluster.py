@@ -28,8 +28,14 @@ def edges(*rows: tuple[int, int, float]) -> pl.DataFrame:
 
 
 def facts(records: int, **said: object) -> Facts:
-    blank: list[str | None] = [None] * records
-    return Facts(**{"birth": blank, "police_id": blank, "unique_source": blank} | said)  # type: ignore[arg-type]
+    blank = [None] * records
+    texts = {"birth": blank, "police_id": blank, "unique_source": blank} | said
+    return Facts(
+        **{
+            name: pl.Series(value, dtype=pl.String) if isinstance(value, list) else value
+            for name, value in texts.items()
+        }
+    )
 
 
 def groups(label: np.ndarray) -> set[frozenset[int]]:

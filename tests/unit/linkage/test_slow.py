@@ -7,11 +7,11 @@ from collections import Counter
 from itertools import combinations
 from typing import Any
 
-import duckdb
 import polars as pl
 import pytest
 
-from frith.linkage.clean import clean
+from frith.linkage.clean import clean, clean_coded
+from frith.linkage.levels import prepare
 from frith.linkage.score import NAMES_GO_TOGETHER, score
 from frith.linkage.train import Weights, train
 
@@ -257,13 +257,11 @@ def test_slow_and_fast_agree(borough, records: int) -> None:
     """Below 200 records the defaults are used, above them what was learnt."""
     frame, truth = borough
     often = truth.filter(pl.col("truth").is_duplicated()).sort("truth", "nominal_id")
-    cleaned = clean(frame.join(often.head(records), on="nominal_id", how="semi"))
-    with duckdb.connect() as connection:
-        connection.register("cleaned", cleaned.to_arrow())
-        connection.execute("CREATE TABLE records AS SELECT * FROM cleaned ORDER BY uid")
-        weights = train(connection, records=cleaned.height, seed=1)
-        fast = score(connection, weights)
-    slow = slow_weights(cleaned.to_dicts(), weights)
+    chosen = frame.join(often.head(records), on="nominal_id", how="semi")
+    prepared = prepare(clean_coded(chosen))
+    weights = train(prepared, seed=1)
+    fast = score(prepared, weights)
+    slow = slow_weights(clean(chosen).to_dicts(), weights)
     got = {(a, b): w for a, b, w in fast.select("uid_l", "uid_r", "weight").iter_rows()}
     assert len(got) > records / 4
     for pair, weight in got.items():

@@ -185,10 +185,9 @@ def test_a_theme_that_does_not_exist_is_refused(dataset, tmp_path):
         call("groups", dataset, "--out", tmp_path, "--theme", "gangs")
 
 
-def test_spark_is_not_offered(dataset, tmp_path):
-    code, _, said = call("groups", dataset, "--out", tmp_path, "--engine", "spark")
-    assert code == 2
-    assert "engine" in said
+def test_an_engine_that_is_not_there_is_named(dataset, tmp_path):
+    with pytest.raises(UnknownName, match="engine"):
+        call("groups", dataset, "--out", tmp_path, "--engine", "abacus")
 
 
 def test_disrupt_takes_the_edges_of_groups(first, tmp_path):
@@ -276,3 +275,33 @@ def test_disrupt_refuses_a_file_that_is_not_there(tmp_path):
     (tmp_path / "edges.csv").write_text("person_l,person_r\nh,a\n")
     with pytest.raises(BadInput):
         call("disrupt", tmp_path / "edges.csv", "--protected", tmp_path / "nowhere.csv")
+
+
+def test_disrupt_takes_costs_and_says_every_caution(tmp_path):
+    (tmp_path / "edges.csv").write_text("person_l,person_r\n" + "a,h\nb,h\nc,h\nh,k\nd,k\ne,k\n")
+    (tmp_path / "costs.csv").write_text("person_id,cost\nh,3\n")
+    _, said, _ = call(
+        "disrupt",
+        tmp_path / "edges.csv",
+        "--protected",
+        "none",
+        "--k",
+        1,
+        "--costs",
+        tmp_path / "costs.csv",
+        "--quiet",
+    )
+    assert "\n  k " in said
+    assert "they would cost 1 of a budget of 1" in said
+    for words in ("more violent", "deconfliction", "support, diversion", "not a list for arrest"):
+        assert words in said
+    (tmp_path / "costs.csv").write_text("person_id,cost\nh,3\nh,4\n")
+    with pytest.raises(BadInput):
+        call(
+            "disrupt",
+            tmp_path / "edges.csv",
+            "--protected",
+            "none",
+            "--costs",
+            tmp_path / "costs.csv",
+        )
