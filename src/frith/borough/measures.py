@@ -10,6 +10,7 @@ import polars as pl
 
 from frith.borough.mark import MARK
 from frith.borough.place import LAD_CODE
+from frith.borough.referrals import ADULT, CHILD
 from frith.borough.sessions import AGENCIES
 from frith.borough.setting import Setting
 from frith.reference import measures
@@ -17,6 +18,14 @@ from frith.reference import measures
 PERFORMANCE_TEAM = f"{MARK} performance team"
 FROM_RECORDS = f"{MARK} counted from this data set"
 INJURY_CODES = ("8N", "5D", "5E", "8P", "8S", "2", "4.4")
+NRM_TYPES = {
+    "criminal": ("criminal",),
+    "labour": ("labour",),
+    "sexual": ("sexual",),
+    "domestic": ("domestic servitude",),
+    "organ_harvesting": ("organ harvesting",),
+}
+"""The types of exploitation of the national statistics, as `referrals` names them here."""
 Value = tuple[float, float | None]  # numerator, denominator
 Counted = Callable[[list[str]], Value]  # from the months of a quarter
 
@@ -132,9 +141,16 @@ def _counted(sources: Sources, *, residents: float) -> dict[str, Counted]:
     reports = _by_month(sources.reports, "received_on")
     referrals = _by_month(sources.referrals, "made_on")
     partner = pl.col("audience") == "partner"
+    nrm = pl.col("route") == "nrm"
     return {
         "awareness_sessions": _count(sessions, partner),
-        "nrm_referrals": _count(referrals, pl.col("route") == "nrm"),
+        "nrm_referrals": _count(referrals, nrm),
+        "nrm_referrals_children": _count(referrals, nrm & (pl.col("age_group") == CHILD)),
+        "nrm_referrals_adults": _count(referrals, nrm & (pl.col("age_group") == ADULT)),
+        **{
+            f"nrm_referrals_{word}": _count(referrals, nrm & pl.col("exploitation").is_in(kinds))
+            for word, kinds in NRM_TYPES.items()
+        },
         "duty_to_notify": _count(referrals, pl.col("route") == "duty_to_notify"),
         "intelligence_reports": _count(reports, pl.lit(value=True)),
         "modern_slavery_offences": _count(events, slavery),

@@ -17,6 +17,7 @@ from frith.borough.reports import make_reports, report_rates, report_rates_truth
 from frith.borough.sessions import hold_sessions
 from frith.borough.setting import Setting
 from frith.borough.survey import make_survey
+from frith.borough.tension import tension_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,12 @@ def partners_year(
             "reports": reports,
             "referrals": make_referrals(streams.of("referrals"), setting, referred),
             "survey": survey,
+            "tension": tension_table(
+                streams.of("tension judgements"),
+                setting.place,
+                period,
+                episode=planted.areas_of("tension"),
+            ),
             "lists": lists.table,
         },
         truth={

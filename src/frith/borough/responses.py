@@ -136,6 +136,7 @@ def responses_table(responses: list[Response], place: Place, period: Period) -> 
             "end": period.last,
             "code": place.codes[area],
             "part": part,
+            "crime_type": one.planted.crime_type,
         }
         for one in responses
         for part, areas in (

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
-from frith.errors import BadInput, UnknownName
+from frith.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
+    from frith.charts import Picture
     from frith.measures.chart import Chart
 
 
@@ -28,7 +31,10 @@ def chart(
     kind: Annotated[
         str, typer.Option(help="auto, xmr, c, u, p, u-prime, p-prime, g, t or funnel.")
     ] = "auto",
-    out: Annotated[Path | None, typer.Option(help="Write the picture here, as SVG.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the picture here (.svg or .png), and beside it its appendix."),
+    ] = None,
     rebase: Annotated[
         list[str] | None,
         typer.Option(help="PERIOD=REASON: draw the limits anew from there. May be repeated."),
@@ -39,6 +45,14 @@ def chart(
     activity_led: Annotated[
         bool, typer.Option("--activity-led", help="It counts what staff did or found.")
     ] = False,
+    adjust: Annotated[
+        bool,
+        typer.Option("--adjust", help="Take the yearly pattern out: three whole years at least."),
+    ] = False,
+    rag: Annotated[
+        bool,
+        typer.Option("--rag", help="Red, amber or green beside the words, from the signal alone."),
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -48,10 +62,15 @@ def chart(
     The data choose the kind of chart, with the reason; limits are drawn anew only with a dated
     reason. One signal answers for the whole chart and is wrong for one quiet chart in twenty.
 
+    With --out, the picture, and beside it a page and a text with the appendix: parameters,
+    assumptions, what was checked, how often the chart is wrong, and what it would not see.
+
     Example: frith chart referrals.csv --measure nrm_referrals --out referrals.svg
     """
     import numpy as np
 
+    from frith.cli.behind import write_behind
+    from frith.measures.appendix import chart_appendix
     from frith.measures.chart import chart as draw
     from frith.reference import Direction, lookup
 
@@ -60,7 +79,13 @@ def chart(
         as_json=as_json,
         quiet=quiet,
         seed=seed,
-        parameters={"file": file, "kind": kind, "rebase": rebase or [], "measure": measure},
+        parameters={
+            "file": file,
+            "kind": kind,
+            "rebase": rebase or [],
+            "measure": measure,
+            "adjust": adjust,
+        },
     )
     if kind == "funnel":
         _funnel(run, file, out)
@@ -73,21 +98,36 @@ def chart(
         rebase=[_rebase(each) for each in rebase or []],
         direction=direction,
         activity_led=activity_led or (defined is not None and defined["kind"] != "outcome"),
+        adjust_season=adjust,
         seed=seed,
     )
-    if out is not None and not found.refused:
-        _write(found, out, title=str(defined["name"]) if defined else file.stem)
+    told = chart_appendix(found)
+    title = str(defined["name"]) if defined else file.stem
+    if out is not None:
+        drawn = () if found.refused else (_picture(found, out.stem, title=title),)
+        write_behind(out, drawn, heading=title, sentence=found.sentence, appendix=told)
         run.write_record(out.parent, [file])
-    run.answer(found.as_json(), _text(found), refused=found.refused)
+    payload = found.as_json() | {"appendix": told, "measure": _definition(defined)}
+    payload["rag"] = found.rag if rag else None
+    run.answer(payload, _text(found, rag=rag), refused=found.refused)
+
+
+def _definition(row: Mapping[str, object] | None) -> dict[str, object] | None:
+    """What the reference list says of the measure."""
+    if row is None:
+        return None
+    wanted = ("key", "name", "numerator", "denominator", "direction", "kind", "caveat", "source")
+    return {name: row[name] for name in wanted}
 
 
 def _funnel(run: Run, file: Path, out: Path | None) -> None:
     """Units beside each other instead of periods: FILE has name, count, denominator."""
+    from frith.charts import funnel_chart
+    from frith.cli.behind import write_behind
+    from frith.measures.appendix import funnel_appendix
     from frith.measures.funnel import funnel
     from frith.tables import FILES, read_table
 
-    if out is not None:
-        raise BadInput("a funnel has no picture here yet", mend="Leave --out away; use --json.")
     reading = read_table(file, FILES["units"])
     if reading.report.refused or (reading.frame["denominator"] <= 0).any():
         raise BadInput(
@@ -96,7 +136,21 @@ def _funnel(run: Run, file: Path, out: Path | None) -> None:
             mend="Mend the rows: name, count and denominator are needed in each.",
         )
     found = funnel(reading.frame)
-    run.answer(found.as_json() | {"kind": "funnel"}, found.sentence)
+    told = funnel_appendix(found)
+    if out is not None:
+        drawn = funnel_chart(
+            found.tables["units"],
+            found.tables["limits"],
+            unit=f"for every {found.parameters['per']:,.0f} of the denominator",
+            denominator="what it is counted over",
+            areas="unit",
+            name=out.stem,
+            title=found.sentence,
+            source=f"{file.name}. Inner limits hold 95%, outer 99.8%, of what is usual",
+        )
+        write_behind(out, (drawn,), heading=file.stem, sentence=found.sentence, appendix=told)
+        run.write_record(out.parent, [file])
+    run.answer(found.as_json() | {"kind": "funnel", "appendix": told}, found.sentence)
 
 
 def _series(file: Path) -> pl.DataFrame:
@@ -126,33 +180,25 @@ def _rebase(given: str) -> Any:
     return Rebase(period.strip(), reason)
 
 
-def _write(found: Chart, out: Path, *, title: str) -> None:
-    """The picture, with its finding as its title."""
+def _picture(found: Chart, name: str, *, title: str) -> Picture:
+    """The picture, with its finding as its title and a dated reason at each new limit."""
     from frith.charts import control_chart
 
-    if out.suffix.lower() != ".svg":
-        raise UnknownName(
-            f"cannot write {out.suffix or 'a file without an ending'}",
-            mend="Name the picture something.svg.",
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    picture = control_chart(
+    return control_chart(
         found.tables["points"],
-        unit=title,
-        name=out.stem,
+        unit=f"{title}, the season taken out" if found.season else title,
+        changes={one.period: one.reason for one in found.rebased},
+        name=name,
         title=found.sentence,
         source=f"Control chart of kind {found.kind}: {found.why}",
     )
-    out.write_text(picture.svg, "utf-8")
 
 
-def _text(found: Chart) -> str:
+def _text(found: Chart, *, rag: bool) -> str:
     lines = [found.sentence]
     if not found.refused:
-        lines += [
-            "",
-            f"Chart: {found.kind} ({found.why}). {found.icon[0].upper()}{found.icon[1:]}.",
-        ]
+        icon = found.rag if rag else found.icon
+        lines += ["", f"Chart: {found.kind} ({found.why}). {icon[0].upper()}{icon[1:]}."]
         marked = [point for point in found.points if point.signals]
         lines += [f"  {p.period}  {p.value:,.4g}  {'; '.join(p.signals)}" for p in marked]
     return "\n".join([*lines, *(f"  {flag.text}" for flag in found.flags)])

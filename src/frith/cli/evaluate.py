@@ -23,6 +23,10 @@ Picked = Annotated[
 Activity = Annotated[
     bool, typer.Option("--activity-led", help="It counts what staff did or found.")
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Write the picture here (.svg or .png), and beside it its appendix."),
+]
 Start = Annotated[str, typer.Option("--start", help="First period of the response.")]
 
 
@@ -49,6 +53,7 @@ def wdd(
     ] = None,
     picked_high: Picked = False,
     activity_led: Activity = False,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -65,11 +70,12 @@ def wdd(
     found = displacement.wdd(
         _parts(file), overdispersion=phi, picked=picked_high, activity_led=activity_led
     )
-    _answer(run, found)
+    _answer(run, found, way="wdd", file=file, out=out)
 
 
 def wdq(
     file: File,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -85,7 +91,13 @@ def wdq(
     from frith.measures import displacement
 
     run = _run("wdq", file, as_json=as_json, quiet=quiet, seed=seed)
-    _answer(run, displacement.wdq(_parts(file), rng=np.random.default_rng(seed)))
+    _answer(
+        run,
+        displacement.wdq(_parts(file), rng=np.random.default_rng(seed)),
+        way="wdq",
+        file=file,
+        out=out,
+    )
 
 
 def its(
@@ -93,6 +105,7 @@ def its(
     start: Start,
     picked_high: Picked = False,
     activity_led: Activity = False,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -121,7 +134,7 @@ def its(
             activity_led=activity_led,
             seed=seed,
         )
-    _answer(run, found)
+    _answer(run, found, way="its", file=file, out=out, start=start)
 
 
 def did(
@@ -129,6 +142,7 @@ def did(
     start: Start,
     picked_high: Picked = False,
     activity_led: Activity = False,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -152,7 +166,7 @@ def did(
         picked=picked_high,
         activity_led=activity_led,
     )
-    _answer(run, found)
+    _answer(run, found, way="did", file=file, out=out, start=start)
 
 
 def synthetic(
@@ -160,6 +174,7 @@ def synthetic(
     start: Start,
     picked_high: Picked = False,
     activity_led: Activity = False,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -175,13 +190,21 @@ def synthetic(
     run = _run("synthetic", file, as_json=as_json, quiet=quiet, start=start)
     with _known_start(file):
         panel = read_panel(_rows(file, "panel"), start=start)
-    _answer(run, against(panel, picked=picked_high, activity_led=activity_led))
+    _answer(
+        run,
+        against(panel, picked=picked_high, activity_led=activity_led),
+        way="synthetic",
+        file=file,
+        out=out,
+        start=start,
+    )
 
 
 def counts(
     file: File,
     picked_high: Picked = False,
     activity_led: Activity = False,
+    out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -208,7 +231,7 @@ def counts(
         picked=picked_high,
         activity_led=activity_led,
     )
-    _answer(run, found)
+    _answer(run, found, way="counts", file=file, out=out)
 
 
 def _run(
@@ -287,9 +310,21 @@ class _known_start:  # noqa: N801 - reads as a statement: with _known_start(file
             ) from None
 
 
-def _answer(run: Run, found: Effect) -> None:
+def _answer(
+    run: Run, found: Effect, *, way: str, file: Path, out: Path | None, start: str = ""
+) -> None:
+    from frith.cli.behind import write_behind
+    from frith.measures.appendix import effect_appendix
     from frith.measures.verdicts import Verdict
 
+    told = effect_appendix(found, way=way)
+    if out is not None:
+        from frith.cli.effect_pictures import effect_pictures
+
+        drawn = effect_pictures(found, way, name=out.stem, start=start, source=file.name)
+        write_behind(out, drawn, heading=file.stem, sentence=found.sentence, appendix=told)
+        run.write_record(out.parent, [file])
     flags = [flag.text for flag in found.flags if flag.text != found.sentence]
     refused = found.refused or found.verdict == Verdict.REFUSED
-    run.answer(found.as_json(), "\n".join([found.sentence, *flags]), refused=refused)
+    payload = found.as_json() | {"appendix": told}
+    run.answer(payload, "\n".join([found.sentence, *flags, told.power]), refused=refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,11 +15,13 @@ from frith.errors import BadInput, UnknownName
 from frith.measures.calibrated import Calibrated
 from frith.measures.limits import Limits
 from frith.measures.quiet import false_alarms_of, signal_of
-from frith.measures.said import flags_for, icon_for, sentence_for
+from frith.measures.said import flags_for, follows_seasons, icon_for, rag_for, sentence_for
+from frith.measures.seasons import METHOD as SEASON_METHOD
+from frith.measures.seasons import Season, can_adjust, season_of, without_season
 from frith.measures.series import Series, checked, choose, cut, join, limits_of, unfit
 from frith.measures.signals import Signal, find_signals
 from frith.reference import Direction
-from frith.results import Flag, Result, frame_hash, refuse
+from frith.results import Flag, Result, Severity, frame_hash, refuse
 
 METHOD = "control chart [Shewhart 1931; Laney 2002; NHS England, Making data count]"
 KINDS = ("auto", "xmr", "c", "u", "p", "u-prime", "p-prime", "g", "t")
@@ -57,6 +60,10 @@ class Chart(Result):
     signal: Calibrated | None = None
     false_alarms: float | None = None
     icon: str = ""
+    rag: str = ""
+    """Derived from the signal, for boards that ask for it; shown only where it is switched on."""
+    season: tuple[float, ...] = ()
+    """How large each calendar month usually is, January first, where the season was taken out."""
     rebased: tuple[Rebase, ...] = ()
 
 
@@ -68,6 +75,7 @@ def chart(
     rebase: Sequence[Rebase] = (),
     direction: Direction = Direction.NEUTRAL,
     activity_led: bool = False,
+    adjust_season: bool = False,
     seed: int | None = None,
 ) -> Chart:
     """Draw limits about a series and say whether anything changed.
@@ -75,7 +83,8 @@ def chart(
     `series`: `period` and `value`; or `period`, `count`, `denominator`; in order of time. `kind`:
     `auto` lets the data choose and gives the reason. `rebase`: dates from which limits are drawn
     anew, each with its reason. `direction`: what a change means; `activity_led`: it counts what
-    staff did or found, and so is never called success or failure.
+    staff did or found, and so is never called success or failure. `adjust_season`: take the yearly
+    pattern out first; needs three whole years of months and a mean of five.
 
     Returns a `Chart`; refused for fewer than twelve points, and for `xmr` on counts with a mean
     below five. Raises `BadInput` for missing columns, blanks, or a rebase without a reason, and
@@ -95,7 +104,14 @@ def chart(
                 "numbers in a table until there are more.",
             ),
         )
+    season = _season(data) if adjust_season else None
+    if isinstance(season, Flag):
+        return _refused(common, season)
+    recorded = data.values
+    if season is not None:
+        data = without_season(data, season)
     chosen, why = choose(data) if kind == "auto" else (kind, "asked for")
+    why += ", the season taken out" if season is not None else ""
     problem = unfit(data, chosen)
     if problem is not None:
         return _refused(common, problem, kind=chosen, why=why)
@@ -104,22 +120,69 @@ def chart(
     marks = find_signals(data.values, limits)
     signal = signal_of(cut(data, parts[-1]), chosen, rng)
     alarms = false_alarms_of(cut(data, parts[-1]), chosen, rng)
+    by_season = season is None and follows_seasons(data)
+    icon = icon_for(signal, direction, activity_led=activity_led, by_season=by_season)
     return Chart(
         **common,
-        parameters={"kind": kind, "direction": str(direction), "activity_led": activity_led},
+        parameters={
+            "kind": kind,
+            "direction": str(direction),
+            "activity_led": activity_led,
+            "season": SEASON_METHOD if season is not None else "kept",
+        },
         kind=chosen,
         why=why,
         centre=float(limits.centre[-1]),
         points=_points(data, limits, marks),
         signal=signal,
         false_alarms=alarms,
-        icon=icon_for(signal, direction, activity_led=activity_led),
+        icon=icon,
+        rag=rag_for(icon),
+        season=season.factors if season is not None else (),
         rebased=tuple(rebase),
-        flags=flags_for(data, chosen, limits, alarms),
-        sentence=sentence_for(
-            data, limits, signal, parts[-1], direction, activity_led=activity_led
+        flags=(
+            *flags_for(data, chosen, limits, alarms, adjusted=season is not None),
+            *([_adjusted(season)] if season is not None else []),
         ),
-        tables={"points": _table(data, limits, marks)},
+        sentence=sentence_for(
+            data,
+            limits,
+            signal,
+            parts[-1],
+            direction,
+            activity_led=activity_led,
+            by_season=by_season,
+        ),
+        tables={"points": _table(data, limits, marks).with_columns(recorded=pl.Series(recorded))},
+    )
+
+
+LEAST_SEASONAL_MEAN = 5.0
+"""With fewer a month, twelve usual sizes cannot be told from chance."""
+
+
+def _season(data: Series) -> Season | Flag:
+    """The season to take out, or why it cannot be."""
+    if not can_adjust(data):
+        return Flag(
+            "NOSEASON",
+            "The season can be taken out of three whole years of months without a gap, none below "
+            "nought; this is not such a series.",
+        )
+    if data.counts.mean() < LEAST_SEASONAL_MEAN:
+        return Flag("NOSEASON", "With fewer than five a month no season can be told from chance.")
+    return season_of(data)
+
+
+def _adjusted(season: Season) -> Flag:
+    low, high = min(season.factors), max(season.factors)
+    months = calendar.month_name
+    return Flag(
+        "ADJUSTED",
+        f"The season is taken out ({season.years} years): {months[season.factors.index(high) + 1]} "
+        f"is usually {high:.2f} times an average month, "
+        f"{months[season.factors.index(low) + 1]} {low:.2f}. The values are not those recorded.",
+        Severity.NOTE,
     )
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 
+import polars as pl
 from scipy import stats
 from statsmodels.stats.rates import test_poisson_2indep
 
 from frith.measures.verdicts import Effect, Verdict, caution, guarded, no_effect
 from frith.results import Flag
+from frith.stats.intervals import poisson_interval
 
 METHOD = "two Poisson counts: E-test [Krishnamoorthy & Thomson 2004], exact interval of the ratio"
 SURPRISING = 0.05
@@ -61,6 +63,10 @@ def two_counts(
         interval_95=None,
         parameters={
             "p": p,
+            "before": before,
+            "after": after,
+            "time_before": time_before,
+            "time_after": time_after,
             "z": 2.0 * (math.sqrt(after) - math.sqrt(before)),
             "ratio": ratio,
             "ratio_lo": lo,
@@ -71,7 +77,17 @@ def two_counts(
             Flag("NOCONTROL", "Without a comparison area a change has no known cause."),
         ),
         sentence=_said(before, after, verdict, lo, hi, activity_led=activity_led),
+        tables={"counts": _rates(before, after, time_before, time_after)},
     )
+
+
+def _rates(before: int, after: int, time_before: float, time_after: float) -> pl.DataFrame:
+    """Both rates with their exact intervals."""
+    rows = []
+    for label, count, time in (("Before", before, time_before), ("After", after, time_after)):
+        lo, hi = poisson_interval(count)
+        rows.append({"label": label, "value": count / time, "lo": lo / time, "hi": hi / time})
+    return pl.DataFrame(rows)
 
 
 def e_test(before: int, after: int, *, time_before: float = 1.0, time_after: float = 1.0) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from frith.measures.limits import Floats
 from frith.measures.verdicts import Effect, Verdict, caution, guarded, judge, no_effect, sentence
@@ -107,13 +108,39 @@ def wdd(
         verdict=verdict,
         parameters={
             "overdispersion": phi_used,
+            "overdispersion_known": overdispersion is not None,
+            "before": expected,
             "picked": picked,
             "local": local,
             "next_door": moved,
         },
         flags=tuple(flags),
         sentence=_said(verdict, estimate, interval, moved_spread > 0, activity_led=activity_led),
+        tables={"parts": _part_table(parts, phi_used, estimate, interval)},
     )
+
+
+PART_WORDS = {
+    "treated": "Change where it was",
+    "control": "Change in comparison areas",
+    "buffer": "Change next door",
+    "buffer_control": "Change next to comparison areas",
+}
+
+
+def _part_table(
+    parts: Mapping[str, BeforeAfter], phi_used: float, estimate: float, interval: Interval
+) -> pl.DataFrame:
+    """The change of each part with its interval, and the difference they come to."""
+    rows: list[dict[str, object]] = []
+    for name, said in PART_WORDS.items():
+        if name in parts:
+            reach = _around(parts[name].change, math.sqrt(parts[name].variance * phi_used))
+            rows.append(
+                {"label": said, "value": parts[name].change, "lo": reach.lo, "hi": reach.hi}
+            )
+    rows.append({"label": "What is left", "value": estimate, "lo": interval.lo, "hi": interval.hi})
+    return pl.DataFrame(rows)
 
 
 def harm_wdd(effects: Mapping[str, Effect], days: Mapping[str, float]) -> Effect:
@@ -172,7 +199,7 @@ def wdq(parts: Mapping[str, BeforeAfter], *, rng: np.random.Generator) -> Effect
         estimate=quotient,
         interval_95=interval,
         verdict=verdict,
-        parameters={"resamples": RESAMPLES},
+        parameters={"resamples": RESAMPLES, "success": success},
         sentence=_quotient_said(quotient, interval),
     )
 

@@ -6,23 +6,29 @@ Medicine 24.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
+from frith.measures.limits import Floats
 from frith.results import Flag, Result, Severity, frame_hash
 from frith.stats.funnel import dispersion, poisson_limits, widened
 
 METHOD = "funnel plot with exact Poisson limits and overdispersion [Spiegelhalter 2005]"
 LEVELS = ((0.95, "95"), (0.998, "99.8"))
 FEWEST_UNITS = 5
+"""Fewer units cannot show that they vary more than chance."""
+DRAWN = 80
+"""Points of each limit as it is drawn."""
 
 
 def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
     """Which units differ from the rest by more than chance and ordinary variation give.
 
     `units`: name, count, denominator. Returns `units` with rate, expected, limits and whether it
-    lies outside; nobody inside is ranked. Limits are widened by √φ where units vary more than
-    chance. Raises `ValueError` for a denominator not above nought. Assumes one common rate is a
-    sensible yardstick; a unit outside asks for a look, it is not a verdict.
+    lies outside, and `limits` as they are drawn; nobody inside is ranked. Limits are widened by √φ
+    where units vary more than chance. Raises `ValueError` for a denominator not above nought.
+    Assumes one common rate is a sensible yardstick; a unit outside asks for a look, it is not a
+    verdict.
     """
     counts = units["count"].cast(pl.Float64).to_numpy()
     sizes = units["denominator"].cast(pl.Float64).to_numpy()
@@ -61,8 +67,23 @@ def funnel(units: pl.DataFrame, *, per: float = 1000.0) -> Result:
         data_hash=frame_hash(units),
         flags=tuple(flags),
         sentence=_said([str(name) for name in outside], len(counts)),
-        tables={"units": table},
+        tables={"units": table, "limits": _drawn(sizes, counts.sum() / sizes.sum(), phi, per)},
     )
+
+
+def _drawn(sizes: Floats, rate: float, phi: float, per: float) -> pl.DataFrame:
+    """The limits over a run of denominators; smoothed between whole counts as they are drawn."""
+    denominators = np.geomspace(sizes.min() * 0.7, sizes.max() * 1.1, DRAWN)
+    expected = np.maximum(denominators * rate, 1e-9)
+    columns: dict[str, object] = {
+        "denominator": denominators,
+        "centre": np.full(DRAWN, rate * per),
+    }
+    for level, label in ((0.95, "95"), (0.998, "998")):
+        lower, upper = poisson_limits(expected, level=level)
+        columns[f"lower_{label}"] = widened(lower, expected, phi=phi) * per / denominators
+        columns[f"upper_{label}"] = widened(upper, expected, phi=phi) * per / denominators
+    return pl.DataFrame(columns)
 
 
 def _said(outside: list[str], units: int) -> str:

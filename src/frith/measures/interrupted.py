@@ -138,10 +138,10 @@ def interrupted(
         start=at,
         month=_months(periods),
         exposure=_column(series, "denominator"),
-        control=_column(series, "control"),
+        control=_control(series),
     )
     difference = float(counts[at:].sum() - fitted.counterfactual[at:].sum())
-    interval = _interval(counts, fitted, series, periods=periods, at=at, rng=rng)
+    interval, lo, hi = _interval(counts, fitted, series, periods=periods, at=at, rng=rng)
     verdict = guarded(
         judge(interval, expected=float(fitted.counterfactual[at:].sum())), picked=picked
     )
@@ -158,6 +158,12 @@ def interrupted(
         parameters={
             "start": start,
             "dispersion": fitted.dispersion,
+            "periods_before": at,
+            "periods_after": len(periods) - at,
+            "lag_one": fitted.lag_one,
+            "seasons": _months(periods) is not None,
+            "control": _control(series) is not None,
+            "expected": float(fitted.counterfactual[at:].sum()),
             "step": float(fitted.coefficients[fitted.names.index("post")]),
             "step_se": float(fitted.se[fitted.names.index("post")]),
         },
@@ -169,7 +175,7 @@ def interrupted(
             verdict,
             difference,
             interval,
-            than="what the months before led to expect",
+            forecast="the periods before led to expect",
             activity_led=activity_led,
         ),
         tables={
@@ -179,7 +185,10 @@ def interrupted(
                     "count": counts,
                     "fitted": fitted.fitted,
                     "expected_without": fitted.counterfactual,
-                }
+                    "lo": [None] * at + lo.tolist(),
+                    "hi": [None] * at + hi.tolist(),
+                },
+                schema_overrides={"lo": pl.Float64, "hi": pl.Float64},
             )
         },
     )
@@ -193,9 +202,12 @@ def _interval(
     periods: list[str],
     at: int,
     rng: np.random.Generator,
-) -> Interval:
-    """Observed less expected, over draws of the coefficients and of the counts themselves."""
-    design, names = _design(len(counts), at, _months(periods), _column(series, "control"))
+) -> tuple[Interval, Floats, Floats]:
+    """Observed less expected, over draws of the coefficients and of the counts themselves.
+
+    And the reach of what would have come in each period after the start.
+    """
+    design, names = _design(len(counts), at, _months(periods), _control(series))
     exposure = _column(series, "denominator")
     offset = np.zeros(len(counts)) if exposure is None else np.log(exposure)
     model = sm.GLM(counts, design, family=sm.families.Poisson(), offset=offset)
@@ -209,9 +221,11 @@ def _interval(
     expected = np.exp(np.clip(drawn @ design[at:].T + offset[at:], -50, 50))
     phi = max(1.0, fitted.dispersion)
     noise = rng.normal(size=expected.shape) * np.sqrt(phi * expected)
+    drawn_counts = np.maximum(expected + noise, 0.0)
     difference = counts[at:].sum() - (expected + noise).sum(axis=1)
     lo, hi = np.quantile(difference, (0.025, 0.975))
-    return Interval(float(lo), float(hi), 0.95, "simulation, Newey–West")
+    low, high = np.quantile(drawn_counts, (0.025, 0.975), axis=0)
+    return Interval(float(lo), float(hi), 0.95, "simulation, Newey–West"), low, high
 
 
 def _months(periods: list[str]) -> Floats | None:
@@ -226,6 +240,12 @@ def _column(series: pl.DataFrame, name: str) -> Floats | None:
     if name not in series.columns or series[name].null_count():
         return None
     return series[name].cast(pl.Float64).to_numpy()
+
+
+def _control(series: pl.DataFrame) -> Floats | None:
+    """The comparison series; none where it never moves, because then it says nothing."""
+    found = _column(series, "control")
+    return None if found is None or np.ptp(found) == 0 else found
 
 
 def _flags(series: pl.DataFrame, periods: list[str], fitted: Segments) -> tuple[Flag, ...]:

@@ -15,6 +15,7 @@ import polars as pl
 import statsmodels.api as sm
 from scipy.optimize import minimize
 
+from frith.measures.displacement import phi
 from frith.measures.limits import Floats
 from frith.measures.verdicts import Effect, Verdict, caution, guarded, judge, no_effect, sentence
 from frith.results import Flag, Interval, frame_hash
@@ -28,6 +29,8 @@ SURPRISING = 0.05
 FEWEST_DONORS = 10
 WORST_FIT = 0.20
 """A synthetic area that misses the months before by over a fifth of their mean is no comparison."""
+COMPARABLE_FIT = 2.0
+"""Placebo areas are drawn where they fit the periods before at most this many times as badly."""
 PERMUTATIONS = 1999
 Z_95 = 1.959963984540054
 
@@ -106,13 +109,47 @@ def difference(
             "permutation_p": p,
             "leads": _leads(panel),
             "areas": len(panel.codes),
+            "expected": float(expected),
         },
         data_hash=frame_hash(pl.DataFrame(panel.counts.T)),
         flags=caution(picked=picked, activity_led=activity_led),
         sentence=sentence(
             verdict, estimate, interval, than="comparison areas", activity_led=activity_led
         ),
+        tables={"leads": _lead_table(panel), "series": _without(panel)},
     )
+
+
+def _lead_table(panel: Panel) -> pl.DataFrame:
+    """Treated over control in each period, over the mean of the periods before, with its reach.
+
+    The reach is that of counts which vary as much more than chance as these do from one period to
+    the next.
+    """
+    own = panel.counts[panel.treated].sum(axis=0)
+    other = panel.counts[~panel.treated].sum(axis=0)
+    earlier = {"own": own[: panel.start], "other": other[: panel.start]}
+    own, other = np.maximum(own, 0.5), np.maximum(other, 0.5)
+    ratio = own / other
+    ratio = ratio / np.exp(np.log(ratio[: panel.start]).mean())
+    spread = Z_95 * np.sqrt(phi(earlier) * (1.0 / own + 1.0 / other))
+    return pl.DataFrame(
+        {
+            "period": panel.periods,
+            "value": ratio,
+            "lo": ratio * np.exp(-spread),
+            "hi": ratio * np.exp(spread),
+        }
+    )
+
+
+def _without(panel: Panel) -> pl.DataFrame:
+    """What was counted in treated areas, and what control areas' course led to expect there."""
+    own = panel.counts[panel.treated].sum(axis=0)
+    other = panel.counts[~panel.treated].sum(axis=0)
+    before = slice(None, panel.start)
+    share = own[before].sum() / max(float(other[before].sum()), 0.5)
+    return pl.DataFrame({"period": panel.periods, "count": own, "expected_without": share * other})
 
 
 def effect_size(panel: Panel, treated: np.ndarray) -> float:
@@ -229,6 +266,9 @@ def synthetic(panel: Panel, *, picked: bool = False, activity_led: bool = False)
             "placebo_p": p,
             "weights": {panel.codes[d]: float(w) for d, w in zip(donors, weights, strict=True)},
             "misfit": misfit,
+            "misfit_share": misfit / mean,
+            "donors": len(donors),
+            "expected": expected,
         },
         flags=caution(picked=picked, activity_led=activity_led),
         sentence=sentence(
@@ -241,7 +281,16 @@ def synthetic(panel: Panel, *, picked: bool = False, activity_led: bool = False)
                     "count": panel.counts[own],
                     "expected_without": panel.counts[own] - gap,
                 }
-            )
+            ),
+            "placebos": pl.DataFrame(
+                [
+                    {"name": panel.codes[d], "period": period, "gap": float(value)}
+                    for d, (other, fit) in zip(donors, placebos, strict=True)
+                    if fit <= COMPARABLE_FIT * max(misfit, 1e-9)
+                    for period, value in zip(panel.periods, other, strict=True)
+                ],
+                schema={"name": pl.String, "period": pl.String, "gap": pl.Float64},
+            ),
         },
     )
 

@@ -29,12 +29,11 @@ def false_alarms_of(data: Series, kind: str, rng: np.random.Generator) -> float:
     def draw(times: int) -> Floats:
         if kind == "p":
             chance = total / data.sizes.sum()
-            return rng.binomial(data.sizes.astype(np.int64), chance, size=(times, n)).astype(
-                np.float64
-            )
+            cases = rng.binomial(data.sizes.astype(np.int64), chance, size=(times, n))
+            return np.asarray(cases / data.sizes)
         if kind in ("c", "u"):
             drawn = rng.poisson(total * data.sizes / data.sizes.sum(), size=(times, n))
-            return drawn.astype(np.float64)
+            return np.asarray(drawn / data.sizes)
         if kind == "g":
             return (rng.geometric(1 / (mean + 1), size=(times, n)) - 1).astype(np.float64)
         if kind == "t":
@@ -43,7 +42,7 @@ def false_alarms_of(data: Series, kind: str, rng: np.random.Generator) -> float:
 
     def limits_about(series: Floats) -> Limits:
         if kind in ("u", "p"):
-            return _scaled(series, data, kind)
+            return _of_rates(series, data, kind)
         return limits_of(
             Series(data.periods, series, series, data.sizes, rated=False), _plain(kind)
         )
@@ -55,8 +54,6 @@ def _plain(kind: str) -> str:
     return "xmr" if kind.endswith("prime") else kind
 
 
-def _scaled(series: Floats, data: Series, kind: str) -> Limits:
-    """Limits of a rate chart, in counts, so that drawn counts can be held against them."""
-    own = Series(data.periods, series / data.sizes, series, data.sizes, rated=True)
-    found = limits_of(own, kind)
-    return Limits(*(getattr(found, name) * data.sizes for name in ("centre", "lower", "upper")))
+def _of_rates(rates: Floats, data: Series, kind: str) -> Limits:
+    """Limits of a rate chart about drawn rates over the same denominators."""
+    return limits_of(Series(data.periods, rates, rates * data.sizes, data.sizes, rated=True), kind)

@@ -6,6 +6,7 @@ import numpy as np
 
 from frith.measures.calibrated import Calibrated
 from frith.measures.limits import Floats, Limits
+from frith.measures.seasons import can_adjust
 from frith.measures.series import Series, monthly
 from frith.reference import Direction
 from frith.results import Flag, Severity
@@ -13,7 +14,10 @@ from frith.results import Flag, Severity
 SEASON = 12
 
 
-def flags_for(data: Series, kind: str, limits: Limits, alarms: float) -> tuple[Flag, ...]:
+def flags_for(
+    data: Series, kind: str, limits: Limits, alarms: float, *, adjusted: bool = False
+) -> tuple[Flag, ...]:
+    """What the reader must know; `adjusted`: the season was taken out before."""
     flags = [
         Flag(
             "FALSEALARMS",
@@ -42,16 +46,29 @@ def flags_for(data: Series, kind: str, limits: Limits, alarms: float) -> tuple[F
                 Severity.WARN,
             )
         )
-    elif monthly(data.periods) and seasonal(data):
-        flags.append(
-            Flag(
-                "SEASON",
-                "The series follows the seasons: compare a month with the same month of other "
-                "years before reading its signals.",
-                Severity.WARN,
-            )
-        )
+    elif follows_seasons(data):
+        flags.append(_season_flag(data, adjusted=adjusted))
     return tuple(flags)
+
+
+def follows_seasons(data: Series) -> bool:
+    """True for months, two years of them at least, that follow the seasons."""
+    return monthly(data.periods) and len(data.periods) >= 2 * SEASON and seasonal(data)
+
+
+def _season_flag(data: Series, *, adjusted: bool) -> Flag:
+    if adjusted:
+        return Flag("SEASON", "Some of the season is left in it: its months still differ.")
+    offered = (
+        " Three whole years are held, so it can be drawn with the season taken out."
+        if can_adjust(data)
+        else ""
+    )
+    return Flag(
+        "SEASON",
+        "The series follows the seasons: compare a month with the same month of other years before "
+        f"reading its signals.{offered}",
+    )
 
 
 def seasonal(data: Series) -> bool:
@@ -72,15 +89,30 @@ def seasonal(data: Series) -> bool:
     return between(level) > float(np.quantile(shuffled, 0.95))
 
 
-def icon_for(signal: Calibrated, direction: Direction, *, activity_led: bool) -> str:
+def icon_for(
+    signal: Calibrated, direction: Direction, *, activity_led: bool, by_season: bool = False
+) -> str:
     """What stands beside the number: always words, never a colour alone."""
     if not signal.changed:
         return "no change beyond chance"
+    if by_season:
+        return "follows the seasons: no change told"
     way = "up" if signal.up else "down"
     if activity_led or direction in (Direction.NEUTRAL, Direction.HIGHER_THEN_LOWER):
         return f"changed: {way}"
     good = signal.up == (direction is Direction.HIGHER_GOOD)
     return f"changed: {way}, {'improving' if good else 'concern'}"
+
+
+def rag_for(icon: str) -> str:
+    """Red, amber or green for boards that ask for it: derived from the signal, never from a target.
+
+    Amber is everything that cannot be called better or worse: no change beyond chance, a measure
+    whose direction says neither, and what counts activity.
+    """
+    if icon.endswith("improving"):
+        return f"green ({icon})"
+    return f"red ({icon})" if icon.endswith("concern") else f"amber ({icon})"
 
 
 def sentence_for(
@@ -91,8 +123,12 @@ def sentence_for(
     direction: Direction,
     *,
     activity_led: bool,
+    by_season: bool = False,
 ) -> str:
-    """What a board reads, in the wording of the methods page."""
+    """What a board reads, in the wording of the methods page.
+
+    `by_season`: the season is in the series, so that a change cannot be told from it.
+    """
     last, period = data.values[-1], data.periods[-1]
     low = 0.0 if np.isnan(limits.lower[-1]) else limits.lower[-1]
     usual = f"{figure(low)} to {figure(float(limits.upper[-1]))}"
@@ -109,6 +145,11 @@ def sentence_for(
             else ""
         )
         return f"{seen} Over the whole chart there is no change beyond what chance makes.{power}"
+    if by_season:
+        return (
+            f"{period}: {figure(float(last))}. It moves with the seasons, so on this chart a "
+            "change cannot be told from them."
+        )
     way = "rose" if signal.up else "fell"
     if signal.kind == "single period" and signal.at is not None:
         where = data.periods[part][signal.at]

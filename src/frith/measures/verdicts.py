@@ -73,11 +73,21 @@ def caution(*, picked: bool, activity_led: bool) -> tuple[Flag, ...]:
 
 
 def sentence(
-    verdict: Verdict, estimate: float, interval: Interval, *, than: str, activity_led: bool = False
+    verdict: Verdict,
+    estimate: float,
+    interval: Interval,
+    *,
+    than: str = "",
+    forecast: str = "",
+    activity_led: bool = False,
 ) -> str:
-    """What a board reads. `than` completes "more than …" or "fewer than …"."""
+    """What a board reads: "fell by 12 more than `than`", or "12 fewer than `forecast`"."""
+    against = f"what {forecast}" if forecast else than
     size, lo, hi = (_n(abs(v)) for v in (estimate, *_magnitudes(interval)))
     match verdict:
+        case Verdict.FELL | Verdict.ROSE if forecast:
+            way = "fewer" if verdict is Verdict.FELL else "more"
+            said = f"{size} {way} than {forecast} (between {lo} and {hi})."
         case Verdict.FELL:
             said = f"Offences fell by {size} more than {than} (between {lo} and {hi})."
         case Verdict.ROSE:
@@ -86,12 +96,12 @@ def sentence(
             said = "Offences fell where the response was, and rose next door: some of it moved."
         case Verdict.NO_CHANGE:
             said = (
-                f"No detectable change against {than}: the difference lies between "
+                f"No detectable change against {against}: the difference lies between "
                 f"{_signed(interval.lo)} and {_signed(interval.hi)}."
             )
         case _:
             said = (
-                f"We cannot tell: against {than} the difference lies between "
+                f"We cannot tell: against {against} the difference lies between "
                 f"{_signed(interval.lo)} and {_signed(interval.hi)}, which chance can produce."
             )
     if activity_led and verdict in (Verdict.FELL, Verdict.ROSE):

@@ -31,6 +31,7 @@ EXPECTED_TABLES = {
     "responses",
     "sessions",
     "survey",
+    "tension",
     "measure_values",
     "lists",
     "streets",

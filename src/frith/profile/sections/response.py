@@ -1,0 +1,166 @@
+"""Section: what was done, and whether what it was meant to reduce fell more than elsewhere."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from frith.charts import Picture, interval_chart
+from frith.measures.responses import METHOD, Followed, response_results
+from frith.profile.content import (
+    Block,
+    Caution,
+    Content,
+    Figure,
+    Paragraph,
+    Table,
+    count,
+    text,
+)
+from frith.profile.material import Material
+from frith.profile.needs import Need
+from frith.profile.section import Section
+from frith.profile.sections.places import PLACED
+from frith.results import Result
+
+RESPONSES = Need(
+    table="responses",
+    why="know where and when something was done, and which areas to compare",
+    holder="the partnership: each agency's action log",
+)
+VERDICT_WORDS = {
+    "fell": "fell more than elsewhere",
+    "rose": "rose more than elsewhere",
+    "moved": "fell here and rose next door",
+    "no-detectable-change": "no detectable change",
+    "cannot-tell": "cannot tell",
+    "refused": "not judged",
+}
+HIGH = (
+    "Where a response began because the place was at its worst, some fall was coming anyway. The "
+    "comparison areas allow for what happened everywhere, and not for that: ask why each place was "
+    "chosen."
+)
+
+
+def build(material: Material) -> Content:
+    """Each response by the same fixed rule, with what cannot be told said."""
+    monthly = (
+        material.crimes.drop_nulls("area")
+        .group_by(code="area", month="month", crime_type="crime_type")
+        .agg(n=pl.len().cast(pl.Int64))
+    )
+    people = material.population
+    exposure = {} if people is None else dict(people.select("code", "n").iter_rows())
+    found = response_results(
+        material.dataset.tables["responses"],
+        monthly,
+        months=material.months,
+        exposure=exposure,
+        rng=material.rng(),
+    )
+    judged = [one for one in found if not one.here.refused]
+    blocks: list[Block] = [
+        Paragraph(
+            f"{len(found)} responses are logged; {len(judged)} could be judged. Each is judged by "
+            "the same rule, against the comparison areas named for it, on what it was meant to "
+            "reduce. One in twenty would seem to have worked, or harmed, by chance alone."
+        ),
+        _figure(material, found),
+        Caution(HIGH),
+    ]
+    worked = sum(one.verdict == "fell" for one in found)
+    cannot = sum(one.verdict == "cannot-tell" for one in found)
+    return Content(
+        blocks=blocks,
+        results=(
+            Result(method=METHOD, parameters={"responses": len(found), "judged": len(judged)}),
+        ),
+        flags=tuple(dict.fromkeys(flag for one in found for flag in one.here.flags)),
+        headlines=(
+            f"Of {len(found)} responses, what they were meant to reduce fell more than elsewhere "
+            f"after {worked}; of {cannot} it cannot be told.",
+        )
+        if judged
+        else (),
+        refused=not judged,
+    )
+
+
+def _figure(material: Material, found: list[Followed]) -> Figure:
+    frame = pl.DataFrame(
+        [
+            {
+                "kind": one.kind,
+                "what": one.crime_type,
+                "months": one.months,
+                "way": one.way or "none",
+                "here": VERDICT_WORDS[str(one.verdict)],
+                "beside": "not asked"
+                if one.beside is None
+                else VERDICT_WORDS[str(one.beside.verdict)],
+                "said": one.sentence,
+            }
+            for one in found
+        ]
+    )
+    return Figure(
+        name="response",
+        title="What followed each response",
+        sentence=" ".join(one.sentence for one in found),
+        table=Table(
+            name="response",
+            caption="Responses, in order of the log",
+            columns=(
+                text("kind", "What was done"),
+                text("what", "Meant to reduce"),
+                count("months", "Months judged", blank="none"),
+                text("way", "Judged by"),
+                text("here", "Where it was"),
+                text("beside", "Next door"),
+            ),
+            frame=frame,
+        ),
+        source=material.source("responses", "events", "population"),
+        pictures=_picture(found),
+        notes=(
+            "With 24 months before and six after: an interrupted series with comparison areas as "
+            "control. With fewer: the weighted displacement difference per resident.",
+        ),
+    )
+
+
+def _picture(found: list[Followed]) -> tuple[Picture, ...]:
+    """Effects with their intervals: of several areas and months together, so that no cell shows."""
+    held = [one for one in found if one.here.interval_95 is not None]
+    if not held:
+        return ()
+    frame = pl.DataFrame(
+        [
+            {
+                "label": f"{one.response_id}: {one.kind}",
+                "value": one.here.value,
+                "lo": one.here.interval_95.lo if one.here.interval_95 else None,
+                "hi": one.here.interval_95.hi if one.here.interval_95 else None,
+            }
+            for one in held
+        ]
+    )
+    return (
+        interval_chart(
+            frame,
+            unit="recorded, fewer or more than comparison areas led to expect, with 95% interval",
+            reference=0.0,
+            reference_label="as expected",
+            name="response",
+            title="What was recorded after each response, against what was expected",
+            source="",
+        ),
+    )
+
+
+SECTION = Section(
+    name="response",
+    title="What was done, and whether it worked",
+    needs=(RESPONSES, PLACED),
+    build=build,
+)
