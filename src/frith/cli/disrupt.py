@@ -39,6 +39,13 @@ def disrupt(
     group: Annotated[
         str | None, typer.Option(help="One group of a file with a column group_id.")
     ] = None,
+    costs: Annotated[
+        Path | None,
+        typer.Option(help="What each person's part would take: person_id, cost; 1 if not listed."),
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="How much all together may cost; K where not given.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for disruption.json, run.json.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -67,17 +74,26 @@ def disrupt(
             "k": k,
             "method": method,
             "group": group,
+            "costs": costs,
+            "budget": budget,
         },
     )
     barred, files = _barred(protected)
     ties = _one_group(read_rows(edges, needs=("person_l", "person_r")), group)
     found = find_disruption(
-        ties, protected=barred, rng=np.random.default_rng(seed), k=k, method=method, seed=seed
+        ties,
+        protected=barred,
+        rng=np.random.default_rng(seed),
+        k=k,
+        method=method,
+        costs=None if costs is None else _costs(costs),
+        budget=budget,
+        seed=seed,
     )
     answer = _answer(found)
     if out is not None:
         _write(answer, out)
-        run.write_record(out, [edges, *files])
+        run.write_record(out, [edges, *files, *([] if costs is None else [costs])])
     run.answer(answer, _text(found), refused=found.refused)
 
 
@@ -97,6 +113,22 @@ def _barred(protected: str) -> tuple[frozenset[str], list[Path]]:
         )
     ids = [str(value) for name in columns for value in rows[name].drop_nulls()]
     return frozenset(ids), [path]
+
+
+def _costs(path: Path) -> dict[str, float]:
+    """person_id → cost; `BadInput` where a person stands twice or a cost is no number."""
+    import polars as pl
+
+    from frith.networks.files import read_rows
+
+    rows = read_rows(path, needs=("person_id", "cost")).select(
+        pl.col("person_id").cast(pl.String), pl.col("cost").cast(pl.Float64, strict=False)
+    )
+    if rows["cost"].null_count() or rows["person_id"].null_count():
+        raise BadInput("a row lacks a person or a number", where=path.name, mend="Give both.")
+    if rows["person_id"].n_unique() != rows.height:
+        raise BadInput("a person stands twice", where=path.name, mend="Give each person once.")
+    return dict(rows.iter_rows())
 
 
 def _one_group(rows: pl.DataFrame, group: str | None) -> pl.DataFrame:
@@ -146,6 +178,8 @@ def _text(found: Result) -> str:
     lines = [found.sentence, "", _steps(found), "", "After recovery, of the largest part before:"]
     for name, left in found.scenarios.items():
         lines.append(f"  {name:<26}{left['mean']:>6.0%}   ({left['lo']:.0%} to {left['hi']:.0%})")
+    if found.cost is not None:
+        lines.append(f"Together they would cost {found.cost:g} of a budget of {found.budget:g}.")
     if found.uncertainty is not None:
         sure = found.uncertainty
         lines.append(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from frith.errors import UnknownName
+from frith.errors import BadInput, UnknownName
 from frith.networks.contacts import Contacts, contacts_of, pairs_connected, parts, tie_table
-from frith.networks.dismantle import STRATEGIES, Choice, best, by_strategy
+from frith.networks.dismantle import STRATEGIES, Choice, Purse, best, by_strategy
 from frith.networks.recovery import DRAWS, recover, summed_up
 from frith.results import Flag, Result, Severity, Status, frame_hash, refuse
 
@@ -64,6 +64,8 @@ class Disruption(Result):
     uncertainty: dict[str, float] | None = None
     people: int = 0
     ties: int = 0
+    cost: float | None = None
+    budget: float | None = None
 
     def as_answer(self) -> dict[str, Any]:
         """The contract's shape, and beside it how it was chosen and how sure it is."""
@@ -79,6 +81,8 @@ class Disruption(Result):
             "runner_up": self.runner_up,
             "people": self.people,
             "ties": self.ties,
+            "cost": self.cost,
+            "budget": self.budget,
             "flags": [{"code": flag.code, "text": flag.text} for flag in self.flags],
             "sentence": self.sentence,
         }
@@ -91,6 +95,8 @@ def disrupt(
     rng: np.random.Generator,
     k: int = 5,
     method: str = "best",
+    costs: Mapping[str, float] | None = None,
+    budget: float | None = None,
     draws: int = DRAWS,
     seed: int | None = None,
 ) -> Result:
@@ -100,9 +106,12 @@ def disrupt(
     who are never chosen; their ties are left out altogether, for possible victims are not
     projected. Pass an empty collection only knowing that nobody is. `k`: how many people. `method`:
     best (exact for k ≤ 3 and 60 people or fewer, else the best of greedy, betweenness, degree and
-    collective influence, measured again after each), or one of them. `draws`: for uncertainty and
-    recovery. Returns `Disruption`, refused where nobody may be chosen. Raises `BadInput` for bad
-    edges, `UnknownName` for a method that does not exist.
+    collective influence, measured again after each), or one of them. `costs`: what each person's
+    part would take, above 0, in units of the partnership's own (1 where not given), and `budget`,
+    how much there is (`k` where not given): the people chosen never cost more. `draws`: for
+    uncertainty and recovery. Returns `Disruption`; refused where nobody may be chosen, or the
+    budget is below what any one person would cost. Raises `BadInput` for bad
+    edges or costs, `UnknownName` for a method that does not exist.
 
     Assumes that the ties given are all there are: unseen ties make a group look easier to take
     apart than it is. Do not use it on co-offending that was not tested against chance. Sources:
@@ -118,8 +127,14 @@ def disrupt(
             Flag("nobody-to-choose", "All ties are with protected people; nobody may be chosen."),
         )
     k = min(k, len(graph) - 1)
+    purse = _purse(costs, float(k) if budget is None else budget)
+    if not any(purse.affords([person]) for person in graph):
+        text = f"The budget of {purse.budget:g} is less than any one person here would cost."
+        return refuse(METHOD, Flag("budget-too-small", text))
     choice, runner_up = (
-        best(graph, k=k) if method == "best" else (by_strategy(graph, k=k, strategy=method), None)
+        best(graph, k=k, purse=purse)
+        if method == "best"
+        else (by_strategy(graph, k=k, strategy=method, purse=purse), None)
     )
     before = parts(graph)
     steps = [parts(graph, without=choice.people[:n]) for n in range(1, len(choice.people) + 1)]
@@ -131,7 +146,14 @@ def disrupt(
         method=METHOD,
         status=Status.DONE,
         value=largest[-1],
-        parameters={"k": k, "method": method, "draws": draws, "protected": len(set(protected))},
+        parameters={
+            "k": k,
+            "method": method,
+            "draws": draws,
+            "protected": len(set(protected)),
+            "costs": len(costs or {}),
+            "budget": budget,
+        },
         seed=seed,
         data_hash=frame_hash(ties),
         flags=flags,
@@ -146,8 +168,25 @@ def disrupt(
         uncertainty=_uncertainty(ties, choice, rng, draws) if ties["q"].max() else None,
         people=len(graph),
         ties=ties.height,
+        cost=choice.cost if costs else None,
+        budget=purse.budget if costs else None,
         tables={"ties": ties},
     )
+
+
+def _purse(costs: Mapping[str, float] | None, budget: float) -> Purse:
+    """Costs and budget; `BadInput` for a cost or a budget that is not above 0."""
+    given = dict(costs or {})
+    bad = [person for person, cost in given.items() if not 0 < cost < float("inf")]
+    if bad:
+        raise BadInput(
+            f"{len(bad)} costs are not above 0 ({bad[0]} first)",
+            where="costs",
+            mend="Give effort in any unit, above 0; leave people out who cost 1.",
+        )
+    if not budget > 0:
+        raise BadInput("the budget is not above 0", where="budget", mend="Give one above 0.")
+    return Purse(budget, given)
 
 
 def _open_ties(ties: pl.DataFrame, protected: frozenset[str]) -> tuple[pl.DataFrame, int]:

@@ -51,6 +51,8 @@ class Gates:
     min_size_exploitation: int = MIN_SIZE_EXPLOITATION
     min_occasions: int = MIN_OCCASIONS
     min_months: int = MIN_MONTHS
+    exclude_household_only: bool = False
+    """Off by default: people of one household may be a group. They are flagged either way."""
 
     def size_for(self, theme: str | None) -> int:
         """The least size for a group of this theme."""
@@ -62,13 +64,14 @@ class Gates:
             f"{self.min_size} or more people ({self.min_size_exploitation} for sexual or criminal "
             f"exploitation and modern slavery) on {self.min_occasions} or more occasions in "
             f"{self.min_months} or more calendar months"
+            + (", not all of one household or family" if self.exclude_household_only else "")
         )
 
 
 def gated(groups: pl.DataFrame, gates: Gates) -> pl.DataFrame:
     """`groups` with status, in `gate` what keeps one below the gates, and an exploitation prompt.
 
-    Needs columns theme, n_core, n_associates, occasions, months.
+    Needs columns theme, n_core, n_associates, occasions, months, household.
     """
     size = pl.col("n_core") + pl.col("n_associates")
     least = (
@@ -85,6 +88,8 @@ def gated(groups: pl.DataFrame, gates: Gates) -> pl.DataFrame:
             pl.format("{} calendar months, {} needed", "months", pl.lit(gates.min_months))
         ),
     ]
+    if gates.exclude_household_only:
+        faults.append(pl.when(pl.col("household").is_not_null()).then(pl.col("household")))
     gate = pl.concat_str(faults, separator="; ", ignore_nulls=True)
     asked = pl.col("theme").is_in(sorted(PROMPT_THEMES))
     return groups.with_columns(gate=gate, prompt=pl.when(asked).then(pl.lit(PROMPT))).with_columns(

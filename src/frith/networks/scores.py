@@ -15,11 +15,15 @@ import numpy as np
 import polars as pl
 
 from frith.reference import PROTECTED_ROLES
+from frith.reference.crime import normal_code
 
 AXES = ("intent", "capability", "harm")
 DAYS_A_YEAR = 365.25
 TOP = 10.0
 FIREARMS = "firearms"
+PLANNING_CODES = frozenset({"3A", "33", "33A"})
+"""Offences that are preparation by their definition: conspiracy to murder, going equipped for
+stealing, articles for use in fraud. Source: Home Office Counting Rules for Recorded Crime."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,12 @@ COMPONENTS = (
     Component(
         axis="intent", name="escalation", meaning="later half's occasions less the earlier's"
     ),
-    Component(axis="intent", name="planning", meaning="planning markers, where recorded"),
+    Component(
+        axis="intent",
+        name="planning",
+        meaning="occasions with an offence of preparation (going equipped, articles for fraud, "
+        "conspiracy); none recorded is not known",
+    ),
     Component(axis="capability", name="size", meaning="people in core and associates"),
     Component(axis="capability", name="reach", meaning="areas in which it met"),
     Component(axis="capability", name="diversity", meaning="different themes recorded"),
@@ -144,7 +153,10 @@ def _values(
     )
     themed = linked.filter(pl.col("theme").is_not_null())
     return {
-        "planning": {},
+        # That no preparation was recorded says nothing of whether anybody planned.
+        "planning": _by(
+            linked.filter(_prepares(linked["offence_code"])), pl.col("occasion_id").n_unique()
+        ),
         "size": _column(groups, pl.col("n_core") + pl.col("n_associates")),
         "reach": {g: float(len(a)) for g, a in groups.select("group_id", "areas").iter_rows() if a},
         "diversity": _by(themed, pl.col("theme").n_unique()),
@@ -159,6 +171,12 @@ def _values(
         "repeat": _by(harmed, (pl.col("n") >= 2).sum()),
         "severity": _severity(linked, weights),
     }
+
+
+def _prepares(codes: pl.Series) -> pl.Series:
+    """True where an offence code is one of preparation."""
+    known = {code for code in codes.drop_nulls().unique() if normal_code(code) in PLANNING_CODES}
+    return codes.is_in(sorted(known)).fill_null(value=False)
 
 
 def _timing(at: pl.DataFrame) -> dict[str, dict[str, float]]:

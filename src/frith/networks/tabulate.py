@@ -13,6 +13,7 @@ from frith.networks.evidence import Found
 from frith.networks.gates import Gates, gated
 from frith.networks.ground import Ground
 from frith.networks.identity import PROBABLE
+from frith.networks.looked_up import AGE_SCHEMA, of_people
 from frith.networks.occasions import DROPPED_SCHEMA, Occasions
 from frith.networks.protection import LIFTED_SCHEMA, Protection
 from frith.networks.robustness import what_would_change
@@ -37,6 +38,9 @@ GROUP_SCHEMA = pl.Schema(
         "months": pl.Int64(),
         "areas": pl.List(pl.String),
         "identity_sensitive": pl.Boolean(),
+        "under_18": pl.Int64(),
+        "age_unknown": pl.Int64(),
+        "household": pl.String(),
     }
 )
 MEMBER_SCHEMA = pl.Schema(
@@ -83,9 +87,14 @@ def group_tables(
     identity_sensitive: list[bool],
     doubtful: frozenset[str],
     gates: Gates,
+    nominals: pl.DataFrame | None,
+    persons: pl.DataFrame | None,
     q: float,
 ) -> dict[str, pl.DataFrame]:
-    """Every table of the answer but objects, scores and the comparison over time."""
+    """Every table of the answer but objects, scores and the comparison over time.
+
+    `nominals` are looked up when the groups stand: who was a child, who lives together.
+    """
     doubted = pl.col("person_id").is_in(sorted(doubtful))
     members = evidence.member_table(found).with_columns(
         identity=pl.when(doubted).then(pl.lit(PROBABLE))
@@ -95,11 +104,14 @@ def group_tables(
     groups = _group_table(found, backed, grid, victims, identity_sensitive).join(
         _themes(grid, held, events), on="group_id", how="left", maintain_order="left"
     )
+    looked_up = of_people(members, grid, nominals, persons)
+    groups = groups.join(looked_up["groups"], on="group_id", how="left", maintain_order="left")
     groups = gated(groups.select(list(GROUP_SCHEMA)).cast(GROUP_SCHEMA), gates)
     changes = what_would_change(found, q=q, route_share=ROUTE_SHARE)
     return {
         "groups": groups.with_columns(_sentences(groups, q)),
         "members": members.cast(MEMBER_SCHEMA),
+        "ages": looked_up["ages"].cast(AGE_SCHEMA),
         "possible_victims": victims.cast(VICTIM_SCHEMA),
         "pairs": evidence.pair_table(found),
         "occasions": occasion_table(held, found.ground),
@@ -128,6 +140,7 @@ def empty_tables(
     return {
         "groups": pl.DataFrame(schema=shown),
         "members": pl.DataFrame(schema=MEMBER_SCHEMA),
+        "ages": pl.DataFrame(schema=AGE_SCHEMA),
         "possible_victims": pl.DataFrame(schema=VICTIM_SCHEMA),
         "pairs": pl.DataFrame(schema=PAIR_SCHEMA),
         "occasions": occasion_table(held, ground),
@@ -284,4 +297,4 @@ def _sentence(row: dict[str, object], q: float) -> str:
 def _day(moment: object) -> str:
     if not isinstance(moment, datetime):
         return "an unknown day"
-    return f"{moment.day} {moment:%b %Y}"
+    return f"{moment.day} {moment:%B %Y}"

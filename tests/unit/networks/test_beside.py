@@ -155,7 +155,8 @@ def many(n: int) -> dict[str, str]:
 
 def test_shared_phones_are_listed_and_tested_against_chance():
     table = links(**many(200), phone1="K1 K2", phone2="K2 K3 x", own="K1")
-    shared, test = shared_objects(MEMBERS, table, protected=NOBODY)
+    found = shared_objects(MEMBERS, table, protected=NOBODY)
+    shared, test = found.shared, found.tested
     assert shared.select("object_id", "people").rows() == [
         ("phone1", ["K1", "K2"]),
         ("phone2", ["K2", "K3"]),
@@ -167,7 +168,7 @@ def test_shared_phones_are_listed_and_tested_against_chance():
 
 def test_a_hostel_is_no_shared_object_and_the_protected_share_nothing():
     table = links(hostel=" ".join(["K1", "K2", *(f"s{i}" for i in range(30))]), phone="K1 child")
-    shared, _ = shared_objects(MEMBERS, table, protected=pl.Series(["child"]))
+    shared = shared_objects(MEMBERS, table, protected=pl.Series(["child"])).shared
     assert shared.is_empty()
 
 

@@ -143,3 +143,60 @@ def test_exact_is_as_good_as_any_set(pairs, k):
         for people in combinations(graph, min(k, n - 1))
     )
     assert found.connected_pairs[-1] == pytest.approx(least)
+
+
+HUBS = ties("a-h", "b-h", "c-h", "h-k", "d-k", "e-k")
+
+
+def test_a_cost_turns_the_choice_and_the_budget_is_kept():
+    free = run(HUBS, k=1)
+    assert free.sequence == ("h",)
+    dear = run(HUBS, k=1, costs={"h": 3.0})
+    assert dear.sequence == ("k",)
+    assert (dear.cost, dear.budget) == (1.0, 1.0)
+    rich = run(HUBS, k=1, costs={"h": 3.0}, budget=3.0)
+    assert rich.sequence == ("h",)
+    assert rich.cost == 3.0
+
+
+@pytest.mark.parametrize("method", ["best", "betweenness", "degree", "collective-influence"])
+def test_no_method_goes_over_the_budget(method):
+    costs = dict.fromkeys("hk", 2.0) | {"a": 0.5}
+    found = run(HUBS, k=4, method=method, costs=costs, budget=2.5)
+    spent = sum(costs.get(person, 1.0) for person in found.sequence)
+    assert spent == found.cost
+    assert spent <= 2.5
+
+
+def test_costs_of_one_change_nothing():
+    plain, same = run(BRIDGE, k=2), run(BRIDGE, k=2, costs=dict.fromkeys("abcdefx", 1.0))
+    assert (plain.sequence, plain.connected_pairs) == (same.sequence, same.connected_pairs)
+    assert plain.cost is None
+
+
+def test_a_budget_below_anybodys_cost_is_refused():
+    found = disrupt(STAR, protected=(), rng=np.random.default_rng(1), k=1, budget=0.5)
+    assert found.refused
+    assert found.flagged("budget-too-small")
+
+
+@pytest.mark.parametrize("costs", [{"h": 0.0}, {"h": -1.0}, {"h": float("inf")}])
+def test_costs_that_are_none_are_refused(costs):
+    with pytest.raises(BadInput):
+        run(STAR, costs=costs)
+
+
+def test_the_words_carry_every_caution():
+    found = run(CLIQUE, k=2)
+    said = " ".join(flag.text for flag in found.flags)
+    for words in (
+        "will not come apart",
+        "more violent",
+        "expose who gave information",
+        "tasking decision",
+        "deconfliction",
+        "support, diversion",
+        "not a list for arrest",
+        "recover",
+    ):
+        assert words in said

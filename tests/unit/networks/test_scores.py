@@ -91,3 +91,15 @@ def test_every_component_names_its_events_and_only_groups_are_scored():
     assert items.height == len(GROUPS) * len(COMPONENTS)
     assert items.filter(pl.col("group_id") == "A")["events"].to_list()[0] == ["a1", "a2"]
     assert "person_id" not in {*items.columns, *axes.columns}
+
+
+def test_planning_is_known_only_where_preparation_was_recorded():
+    events = EVENTS.with_columns(
+        offence_code=pl.Series(["33", "33A", "8N", "8N", None], dtype=pl.String)
+    )
+    items, axes = group_scores(GROUPS, GRID, occasion_events=OF, events=events, recorded=RECORDED)
+    assert value(items, "A", "planning") == 2
+    assert value(items, "B", "planning") is None
+    rows = {row["group_id"]: row for row in axes.iter_rows(named=True) if row["axis"] == "intent"}
+    assert (rows["A"]["unknown"], rows["B"]["unknown"]) == (0, 1)
+    assert rows["B"]["lo"] < rows["B"]["hi"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from frith.networks.groups import Groups
@@ -57,17 +59,23 @@ def at_risk(
         orient="row",
     )
     overlap = both.filter(pl.col("n") == len(THEMES)).height
-    said = "; ".join(
-        f"{row['beside_a_group']} of {row['at_risk']} people recorded at risk of "
-        f"{row['theme'].upper()} stand beside a candidate group"
-        for row in table.iter_rows(named=True)
-    )
+    said = "; ".join(_said(row) for row in table.iter_rows(named=True))
     return Result(
         method="people at risk beside candidate groups",
         status=Status.DONE,
         flags=(Flag("known-only", "Only people already recorded are counted.", Severity.NOTE),),
         sentence=f"{said}; {overlap} people are recorded under both.",
         tables={"themes": table, "overlap": pl.DataFrame({"people": [overlap]})},
+    )
+
+
+def _said(row: dict[str, Any]) -> str:
+    theme = row["theme"].upper()
+    if not row["at_risk"]:
+        return f"nobody is recorded at risk of {theme}, which does not mean that nobody is"
+    return (
+        f"{row['beside_a_group']} of {row['at_risk']} people recorded at risk of {theme} stand "
+        "beside a candidate group"
     )
 
 

@@ -59,8 +59,20 @@ def fraud_losses(
             Flag("loss-recorded", "Only frauds with a recorded loss are averaged.", Severity.NOTE),
         ),
         sentence=(
-            f"Between {lo:.0%} and {hi:.0%} of recorded fraud is linked to candidate groups; the "
-            "range is as wide as the share without a known suspect."
+            f"{_loss(table)}Between {lo:.0%} and {hi:.0%} of recorded fraud is linked to candidate "
+            "groups; the range is as wide as the share without a known suspect."
         ),
         tables={"losses": table},
+    )
+
+
+def _loss(table: pl.DataFrame) -> str:
+    """The groups' middle and mean loss, where any was recorded."""
+    rows = table.filter((pl.col("by") == GROUPS) & (pl.col("with_loss") > 0))
+    if rows.is_empty():
+        return ""
+    row = rows.row(0, named=True)
+    return (
+        f"A fraud linked to candidate groups took £{row['median']:,.0f} at the median and "
+        f"£{row['mean']:,.0f} on average ({row['with_loss']} with a recorded loss). "
     )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from scipy.stats import binom
 
+from frith.networks.defaults import Q
 from frith.networks.groups import Groups
 from frith.networks.themes.scene import ANY, TOGETHER, events_of_groups
 from frith.results import Flag, Result, Severity, Status
+from frith.stats.fdr import benjamini_hochberg
 
 SHOPLIFTING = "Shoplifting"
+DAYS = 7
 
 
 def shop_theft(
@@ -22,9 +27,10 @@ def shop_theft(
 
     `events`: crime_type, retailer, area, occurred_from, loss_gbp. Table `crews`: group_id, thefts,
     retailers, areas, route_days (days with two or more shops), hour (middle, null where times are
-    unknown), weekday, loss_gbp. Table `shares`: rule, of, linked, total, share. The rule decides
-    the share, so every rule is shown; thefts without a suspect may be anybody's, so the share of
-    all is a lower bound. Whoever is made to steal counts as a possible victim, not in a crew.
+    unknown), weekday (null unless beyond chance against the days of all shop theft), loss_gbp.
+    Table `shares`: rule, of, linked, total, share. The rule decides the share, so every rule is
+    shown; thefts without a suspect may be anybody's, so the share of all is a lower bound. Whoever
+    is made to steal counts as a possible victim, not in a crew.
     """
     thefts = events.filter((pl.col("crime_type") == SHOPLIFTING) | pl.col("retailer").is_not_null())
     of_groups = events_of_groups(found, roles, persons)
@@ -42,10 +48,10 @@ def shop_theft(
             pl.col("retailer").drop_nulls().unique().sort().alias("retailers"),
             pl.col("area").drop_nulls().unique().sort().alias("areas"),
             timed.median().alias("hour"),
-            pl.col("occurred_from").dt.strftime("%A").mode().sort().first().alias("weekday"),
             pl.col("loss_gbp").sum().alias("loss_gbp"),
         )
         .join(routes, on="group_id", how="left")
+        .join(_weekdays(thefts, linked), on="group_id", how="left")
         .sort("thefts", "group_id", descending=[True, False])
     )
     shares = _shares(thefts, linked, roles)
@@ -67,6 +73,34 @@ def shop_theft(
             f"group were suspects in {share or 0:.0%} of the thefts that have a suspect."
         ),
         tables={"crews": crews, "shares": shares},
+    )
+
+
+def _weekdays(thefts: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    """Each crew's weekday, only where it keeps to one more than all shop theft does.
+
+    Binomial tail of its commonest day against that day's share of all thefts, seven days and all
+    crews allowed for. A commonest day there always is; mostly it is chance.
+    """
+    day = pl.col("occurred_from").dt.strftime("%A").alias("weekday")
+    share = dict(thefts.group_by(day).agg(pl.len() / thefts.height).iter_rows())
+    best = (
+        linked.group_by("group_id", day)
+        .agg(pl.len().alias("n"))
+        .with_columns(pl.col("n").sum().over("group_id").alias("of"))
+        .sort("n", "weekday", descending=[True, False])
+        .unique("group_id", keep="first", maintain_order=True)
+        .sort("group_id")
+    )
+    p = np.array(
+        [
+            min(1.0, DAYS * float(binom.sf(n - 1, of, share[name])))
+            for _, name, n, of in best.iter_rows()
+        ]
+    )
+    telling = benjamini_hochberg(p) <= Q if p.size else np.empty(0, dtype=bool)
+    return best.select(
+        "group_id", weekday=pl.when(pl.Series(telling, dtype=pl.Boolean)).then(pl.col("weekday"))
     )
 
 

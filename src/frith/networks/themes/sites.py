@@ -82,8 +82,9 @@ def sites(
             ),
         ),
         sentence=(
-            f"{table.height} sites; {apart} possible victims recorded at them are counted apart "
-            "from the suspects."
+            f"{table.height} places, {table.filter(pl.col('events') >= 2).height} of them with two "
+            f"or more records; {apart} possible victims recorded at them are counted apart from "
+            "the suspects."
         ),
         tables={"sites": table},
     )
