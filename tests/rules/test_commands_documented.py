@@ -14,7 +14,7 @@ from frith.cli import COMMANDS, build_app
 from frith.cli.document import document, leaves
 from support import ROOT
 
-NOT_COMMANDS = {"frame", "place_frame", "document"}
+NOT_COMMANDS = {"frame", "place_frame", "document", "behind", "effect_pictures"}
 LEAVES = leaves(typer.main.get_command(build_app()), ("frith",))
 
 

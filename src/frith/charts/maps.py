@@ -19,17 +19,17 @@ KEY_WIDTH = 186.0
 TALLEST = 620.0
 SCALE_ROOM = 26.0
 _GAP = 18.0
-_WIDTH = style.WIDTH - 20 - KEY_WIDTH - _GAP
+MAP_WIDTH = style.WIDTH - 20 - KEY_WIDTH - _GAP
 
 
-@dataclass(frozen=True)
-class _Context:
+@dataclass(frozen=True, kw_only=True)
+class Context:
     """What is drawn besides the areas."""
 
-    backdrop: GeoJson | None
-    boundary: GeoJson | None
-    places: GeoJson | None
-    most_places: int
+    backdrop: GeoJson | None = None
+    boundary: GeoJson | None = None
+    places: GeoJson | None = None
+    most_places: int = 12
 
 
 def choropleth(
@@ -64,15 +64,15 @@ def choropleth(
     frame = frames.numbers(frame, "value")
     if frame.is_empty():
         return nothing_held(frame, words=words)
-    drawn = on_ground(frame, outlines, key=key, width=_WIDTH)
+    drawn = on_ground(frame, outlines, key=key, width=MAP_WIDTH)
     values = dict(zip(frame["code"], frame["value"], strict=True))
     sorted_in = classify([values.get(c) for c in drawn.codes], classes=classes, breaks=breaks)
     kinds = shading.class_kinds(sorted_in, no_data)
     kind_of = [kinds[i] for i in sorted_in.index]
     heading = shading.measure(legend_title, unit)
-    context = _Context(backdrop, boundary, places, most_places)
+    context = Context(backdrop=backdrop, boundary=boundary, places=places, most_places=most_places)
     shown = shading.key_kinds(kinds[::-1], kind_of)
-    spec = _map_sheet(drawn, kind_of, shown, heading=heading, context=context, words=words)
+    spec = map_sheet(drawn, kind_of, shown, heading=heading, context=context, words=words)
     alt = shading.values_alt(
         frame,
         sorted_in,
@@ -109,13 +109,13 @@ def verdict_map(
     frames.closed(frame["verdict"], shading.VERDICTS, picture="verdict_map")
     if frame.is_empty():
         return nothing_held(frame, words=words)
-    drawn = on_ground(frame, outlines, key=key, width=_WIDTH)
+    drawn = on_ground(frame, outlines, key=key, width=MAP_WIDTH)
     verdicts = dict(zip(frame["code"], frame["verdict"], strict=True))
     kinds = shading.verdict_kinds(labels or {}, clear=backdrop is not None)
     kind_of = [kinds[verdicts[c]] if c in verdicts else shading.NO_VERDICT for c in drawn.codes]
-    context = _Context(backdrop, boundary, places, most_places)
+    context = Context(backdrop=backdrop, boundary=boundary, places=places, most_places=most_places)
     shown = shading.key_kinds([*kinds.values(), shading.NO_VERDICT], kind_of)
-    spec = _map_sheet(drawn, kind_of, shown, heading=legend_title, context=context, words=words)
+    spec = map_sheet(drawn, kind_of, shown, heading=legend_title, context=context, words=words)
     alt = shading.verdicts_alt(kind_of, title=words["title"])
     return picture(spec, frame, words=words, alt=alt)
 
@@ -127,24 +127,49 @@ def on_ground(frame: pl.DataFrame, outlines: GeoJson, *, key: str, width: float)
     return geometry.drawn(read, width=width, tallest=TALLEST)
 
 
-def _map_sheet(
+def map_sheet(
     drawn: Drawn,
     kind_of: Sequence[Kind],
     shown: Sequence[Kind],
     *,
     heading: str,
-    context: _Context,
+    context: Context,
     words: Words,
+    above: Sequence[Layer] = (),
 ) -> dict[str, Any]:
+    """Areas drawn by kind, with key and context, as one sheet; `above` lies over all."""
+    return ground_sheet(
+        map_parts.areas(drawn.codes, drawn.shapes, kind_of, name="areas"),
+        drawn,
+        shown,
+        heading=heading,
+        context=context,
+        words=words,
+        above=above,
+    )
+
+
+def ground_sheet(
+    layers_on: Sequence[Layer],
+    drawn: Drawn,
+    shown: Sequence[Kind],
+    *,
+    heading: str,
+    context: Context,
+    words: Words,
+    above: Sequence[Layer] = (),
+) -> dict[str, Any]:
+    """Whatever lies on the ground of `drawn`, with key, context, names and scale, as one sheet."""
     ground = drawn.ground
-    beside = min(_WIDTH + _GAP, ground.width + 3 * _GAP)
+    beside = min(MAP_WIDTH + _GAP, ground.width + 3 * _GAP)
     key, key_height = map_parts.key(shown, heading=heading, x=beside, y=0, width=KEY_WIDTH)
     height = max(ground.height + SCALE_ROOM, key_height)
     layers: list[Layer] = [
         *map_parts.backdrop(context.backdrop, ground),
-        *map_parts.areas(drawn.codes, drawn.shapes, kind_of, name="areas"),
+        *layers_on,
         *map_parts.boundary(context.boundary, ground),
         *map_parts.place_names(context.places, ground, drawn.shapes, most=context.most_places),
+        *above,
         *map_parts.scale_bar(ground, x=0, y=ground.height + 18),
         *key,
     ]

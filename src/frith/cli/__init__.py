@@ -16,6 +16,7 @@ COMMANDS: tuple[str, ...] = (
     "profile",
     "link",
     "groups",
+    "themes",
     "disrupt",
     "hotspots",
     "scan",
@@ -25,10 +26,14 @@ COMMANDS: tuple[str, ...] = (
     "trends",
     "accuracy",
     "silence",
+    "density",
+    "community",
     "extent",
     "indicators",
     "chart",
     "evaluate",
+    "harm",
+    "study",
     "publish",
 )
 """Modules of this folder, in the order `frith --help` lists them; each has `register(app)`."""

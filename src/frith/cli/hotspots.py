@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
-from frith.cli.place_frame import CrimeType, DatasetPath, From, Out, Theme, To
+from frith.cli.place_frame import (
+    RECORDED,
+    CrimeType,
+    DatasetPath,
+    From,
+    Kinds,
+    Out,
+    Theme,
+    To,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from frith.charts import Picture
     from frith.places.from_dataset import Chosen
-    from frith.results import Flag
+    from frith.places.geography import Geography
+    from frith.results import Flag, Result
     from frith.tables.dataset import Dataset
 
 MAIN = "All recorded"
@@ -41,6 +52,7 @@ def register(app: typer.Typer) -> None:
         theme: Theme = None,
         first: From = None,
         last: To = None,
+        kinds: Kinds = RECORDED,
         permutations: _Permutations = None,
         each_type: _EachType = False,
         denominator: _Denominator = "residents",
@@ -52,8 +64,10 @@ def register(app: typer.Typer) -> None:
         """Which areas stand out with their neighbours, and which differences are only chance.
 
         Writes areas (series, code, name, count, expected, rate, rate_lo, rate_hi, smoothed, z, p,
-        q, q_by, z_nearest, p_nearest, q_nearest, verdict, flags), moran, series, boundaries and
-        police_led, as CSV and Parquet. Verdicts: hot, suggestive, none, suppressed.
+        q, q_by, z_nearest, p_nearest, q_nearest, verdict, flags), moran, series, boundaries,
+        rates (crude, smoothed, smoothed_local) and police_led, as CSV and Parquet, and maps: one
+        of verdicts for each series, rates.svg and police-led.svg. Verdicts: hot, suggestive, none,
+        suppressed.
 
         Example: frith hotspots rotherham --out hot --crime-type Burglary --from 2025-01
         """
@@ -70,12 +84,13 @@ def register(app: typer.Typer) -> None:
         from frith.places.harm_map import police_led
         from frith.places.hotspots import hot_spots
 
-        chosen = chosen_of(crime_type=crime_type, theme=theme, first=first, last=last)
+        chosen = chosen_of(crime_type=crime_type, theme=theme, first=first, last=last, kinds=kinds)
         parameters = {
             "crime_type": crime_type,
             "theme": theme,
             "from": first,
             "to": last,
+            "kinds": kinds,
             "permutations": permutations,
             "denominator": denominator,
             "count_map": count_map,
@@ -98,14 +113,24 @@ def register(app: typer.Typer) -> None:
                 kind="count" if count_map else "rate",
                 larger=larger_in(data),
             )
-        tables, led_notes = {}, []
+        tables = _rates(counts, population, geography, denominator)
+        led_notes: list[Flag] = []
         if data.has("events"):
             led = police_led(placed_events(data, chosen))
             tables["police_led"] = led.tables["areas"]
             led_notes = list(led.flags)
-        result = _told(result, names_in(data), notes + _source_notes(data) + led_notes, seed)
-        payload = _payload(result)
-        finish(run, result, dataset=data, out=out, tables=tables, payload=payload)
+        notes += _source_notes(data, chosen) + led_notes
+        result = _told(result, names_in(data), notes, seed)
+        pictures = _maps(data, result, tables)
+        finish(
+            run,
+            result,
+            dataset=data,
+            out=out,
+            tables=tables,
+            payload=_payload(result),
+            pictures=pictures,
+        )
 
 
 def _series(data: Dataset, chosen: Chosen, *, each_type: bool) -> tuple[pl.DataFrame, list[Flag]]:
@@ -163,8 +188,71 @@ def _harm(data: Dataset, reported: pl.DataFrame) -> tuple[pl.DataFrame | None, l
     return harm, [unweighted_note(missing)] if missing else []
 
 
-def _source_notes(data: Dataset) -> list[Flag]:
-    """SNAPPED where points are shared map points; events without a place, counted."""
+def _rates(
+    counts: pl.DataFrame, population: pl.DataFrame | None, geography: Geography, denominator: str
+) -> dict[str, pl.DataFrame]:
+    """Crude and smoothed rates of the first series, towards the whole and towards what is around;
+    nothing where there is no denominator."""
+    import polars as pl
+
+    from frith.places.rates import area_rates
+
+    if population is None:
+        return {}
+    main = counts.filter(pl.col("series") == _main(counts["series"].to_list()))
+    found = area_rates(
+        main.select("code", "n"),
+        population.filter(pl.col("code").is_in(list(geography.codes))),
+        denominator=denominator,
+        neighbours=geography.touching,
+    )
+    return {"rates": found.tables["areas"]}
+
+
+def _maps(data: Dataset, result: Result, tables: dict[str, pl.DataFrame]) -> list[Picture]:
+    """A map of verdicts for each series tested, of rates, and of what police activity found."""
+    import polars as pl
+
+    from frith.cli.place_frame import ground_in
+    from frith.profile.place_maps import hot_spot_map, police_led_map, rate_maps
+
+    ground = ground_in(data, "events", "counts", "population")
+    if ground is None:
+        return []
+    areas, denominator = result.tables["areas"], str(result.parameters["denominator"])
+    named = areas["series"].unique(maintain_order=True).to_list()
+    against = "none" if result.parameters["kind"] == "count" else denominator
+    drawn = [
+        hot_spot_map(
+            areas.filter(pl.col("series") == series),
+            ground,
+            series=series,
+            name=f"hotspots-{_stem(series)}",
+            denominator=against,
+        )
+        for series in named
+    ]
+    if "rates" in tables:
+        what = f"Recorded events ({_main(named).lower()})" if len(named) > 1 else _main(named)
+        drawn.append(
+            rate_maps(
+                tables["rates"], ground, per=1000, denominator=denominator, what=what, name="rates"
+            )
+        )
+    if "police_led" in tables:
+        own = set(areas["code"])
+        led = tables["police_led"].filter(pl.col("code").is_in(list(own)))
+        drawn.append(police_led_map(led, ground))
+    return drawn
+
+
+def _stem(series: str) -> str:
+    """A series' name as part of a file's name."""
+    return "-".join("".join(c if c.isalnum() else " " for c in series.lower()).split())
+
+
+def _source_notes(data: Dataset, chosen: Chosen) -> list[Flag]:
+    """SNAPPED where points are shared map points; what was left out, counted."""
     import polars as pl
 
     from frith.results import Flag, Severity
@@ -178,6 +266,12 @@ def _source_notes(data: Dataset) -> list[Flag]:
             "Points are shared map points for eight or more addresses: areas are safe, streets not."
         )
         notes.append(Flag("SNAPPED", text, Severity.NOTE))
+    aside = events.filter(~pl.col("kind").is_in(chosen.kinds))
+    if not aside.is_empty():
+        named = ", ".join(aside["kind"].unique().sort())
+        text = f"{aside.height:,} records of another kind ({named}) are not counted; see --kinds."
+        notes.append(Flag("KINDS", text, Severity.NOTE))
+    events = events.filter(pl.col("kind").is_in(chosen.kinds))
     nowhere = events["area"].null_count()
     if nowhere:
         notes.append(

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
-from frith.cli.place_frame import CrimeType, DatasetPath, From, Out, Theme, To
+from frith.cli.place_frame import (
+    RECORDED,
+    CrimeType,
+    DatasetPath,
+    From,
+    Kinds,
+    Out,
+    Theme,
+    To,
+)
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 _Space = Annotated[str, typer.Option("--space", help="Upper ends of bands, metres.")]
 _Time = Annotated[str, typer.Option("--time", help="Upper ends of bands, days.")]
@@ -29,6 +38,7 @@ def register(app: typer.Typer) -> None:
         theme: Theme = None,
         first: From = None,
         last: To = None,
+        kinds: Kinds = RECORDED,
         space: _Space = "200,400,600,800,1000",
         time: _Time = "7,14,21,28",
         permutations: _Permutations = 999,
@@ -40,7 +50,8 @@ def register(app: typer.Typer) -> None:
 
         Writes bands (place, space_from, space_to, time_from, time_to, observed, expected, ratio,
         ratio_lo, ratio_hi, p, q, verdict), as CSV and Parquet; a band holds its lower end and not
-        its upper. Points moved to shared map points, and dates known to the month, are refused.
+        its upper. Draws near-repeat.svg. Points moved to shared map points, and dates known to
+        the month, are refused.
 
         Example: frith near-repeat police --out repeats --crime-type Burglary --time 7,14
         """
@@ -48,12 +59,14 @@ def register(app: typer.Typer) -> None:
 
         import numpy as np
 
-        from frith.cli.place_frame import chosen_of, finish, load
-        from frith.places.from_dataset import placed_events
+        from frith.cli.place_frame import chosen_of, finish, load, source_in
+        from frith.places.from_dataset import placed_events, points_in
         from frith.places.near_repeat import near_repeat as test
+        from frith.profile.place_charts import near_repeat_chart
 
-        chosen = chosen_of(crime_type=crime_type, theme=theme, first=first, last=last)
+        chosen = chosen_of(crime_type=crime_type, theme=theme, first=first, last=last, kinds=kinds)
         parameters = {"crime_type": crime_type, "theme": theme, "from": first, "to": last}
+        parameters["kinds"] = kinds
         run = Run(
             "near-repeat",
             as_json=as_json,
@@ -62,7 +75,7 @@ def register(app: typer.Typer) -> None:
             parameters={**parameters, "space": space, "time": time, "permutations": permutations},
         )
         data = load(dataset, run)
-        events = _points(placed_events(data, chosen))
+        events = points_in(placed_events(data, chosen))
         with run.progress() as bar:
             bar.add_task("Shuffling dates", total=None)
             result = test(
@@ -73,29 +86,18 @@ def register(app: typer.Typer) -> None:
                 permutations=permutations,
             )
         payload = {"bands": result.tables.get("bands")}
-        finish(run, replace(result, seed=seed), dataset=data, out=out, payload=payload)
-
-
-def _points(events: pl.DataFrame) -> pl.DataFrame:
-    """Events with `x`, `y` in metres and `date`, to the day."""
-    import numpy as np
-    import polars as pl
-
-    from frith.places.geography import in_metres
-
-    known = events["longitude"].is_not_null() & events["latitude"].is_not_null()
-    xy = np.full((events.height, 2), np.nan)
-    if known.any():
-        at = known.to_numpy()
-        pairs = events.filter(known)
-        xy[at] = in_metres(pairs["longitude"].to_numpy(), pairs["latitude"].to_numpy())
-    return events.select(
-        x=pl.Series(xy[:, 0]).fill_nan(None),
-        y=pl.Series(xy[:, 1]).fill_nan(None),
-        date=pl.col("occurred_from").dt.date(),
-        point_precision="point_precision",
-        date_precision="date_precision",
-    )
+        pictures = []
+        if not result.refused:
+            source = source_in(data, "events")
+            pictures = [near_repeat_chart(result.tables["bands"], source=source)]
+        finish(
+            run,
+            replace(result, seed=seed),
+            dataset=data,
+            out=out,
+            payload=payload,
+            pictures=pictures,
+        )
 
 
 def _numbers(text: str, option: str) -> list[float]:

@@ -11,8 +11,10 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
+    from frith.charts import Picture
     from frith.cli.frame import Run
     from frith.places.from_dataset import Chosen
+    from frith.profile.place_maps import Ground
     from frith.results import Flag, Result
     from frith.tables.dataset import Dataset
 
@@ -22,6 +24,11 @@ CrimeType = Annotated[str | None, typer.Option("--crime-type", help="Only this c
 Theme = Annotated[str | None, typer.Option("--theme", help="Only this theme, such as drugs.")]
 From = Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")]
 To = Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")]
+Kinds = Annotated[
+    str,
+    typer.Option("--kinds", help="Kinds of event: crime, incident, stop, intelligence, referral."),
+]
+RECORDED = "crime,incident"
 
 
 def chosen_of(
@@ -30,15 +37,33 @@ def chosen_of(
     theme: str | None = None,
     first: str | None = None,
     last: str | None = None,
+    kinds: str = RECORDED,
 ) -> Chosen:
-    """What the question is about; raises BadInput for a month that is none."""
+    """What the question is about; raises BadInput for a month that is none or an unknown kind."""
     from frith.places.from_dataset import Chosen
 
+    asked = _kinds(kinds)
     months = {"--from": first, "--to": last}
     for option, month in months.items():
         if month is not None:
             _check_month(month, option)
-    return Chosen(crime_type=crime_type, theme=theme, first=first, last=last)
+    return Chosen(crime_type=crime_type, theme=theme, first=first, last=last, kinds=asked)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    from frith.errors import UnknownName
+    from frith.tables import TABLES
+
+    declared = next(column for column in TABLES["events"].columns if column.name == "kind")
+    asked = tuple(part.strip() for part in text.split(",") if part.strip())
+    strange = [kind for kind in asked if kind not in declared.values]
+    if strange or not asked:
+        raise UnknownName(
+            f"{', '.join(strange) or 'nothing'} is no kind of event",
+            where="--kinds",
+            mend=f"Use {', '.join(declared.values)}, with commas between.",
+        )
+    return asked
 
 
 def _check_month(month: str, option: str) -> None:
@@ -87,6 +112,49 @@ def write_tables(out: Path, tables: Mapping[str, pl.DataFrame]) -> list[str]:
     return written
 
 
+def ground_in(dataset: Dataset, *tables: str) -> Ground | None:
+    """What maps of the data set are drawn on: its own outlines; None where it has none.
+
+    `tables`: those the map rests on, for its source line.
+    """
+    from frith.profile.place_maps import Ground
+
+    if "areas" not in dataset.outlines:
+        return None
+    vintage = dataset.about.area_vintage
+    own = [
+        one
+        for one in dataset.outlines["areas"]["features"]
+        if one["properties"].get("vintage") in (None, "", vintage)
+    ]
+    return Ground(
+        outlines={"type": "FeatureCollection", "features": own},
+        places=dataset.outlines.get("places"),
+        source=source_in(dataset, *tables, "areas"),
+    )
+
+
+def source_in(dataset: Dataset, *tables: str) -> str:
+    """The source line of a picture; synthetic data says so first."""
+    from frith.profile.publishers import source_line
+    from frith.tables.dataset import FileNote
+
+    held = [name for name in tables if dataset.has(name)]
+    line = source_line(dataset.about.files.get(name, FileNote()) for name in held)
+    unsaid = dataset.synthetic and "SYNTHETIC" not in line
+    return f"SYNTHETIC, nobody's data. {line}" if unsaid else line
+
+
+def write_pictures(out: Path, pictures: Iterable[Picture]) -> list[str]:
+    """Every picture as SVG; returns the files' names."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for picture in pictures:
+        (out / f"{picture.name}.svg").write_text(picture.svg, "utf-8")
+        written.append(f"{picture.name}.svg")
+    return written
+
+
 def finish(
     run: Run,
     result: Result,
@@ -95,9 +163,10 @@ def finish(
     out: Path,
     tables: Mapping[str, pl.DataFrame] | None = None,
     payload: Mapping[str, Any] | None = None,
+    pictures: Iterable[Picture] = (),
 ) -> None:
-    """Write tables and run.json, then answer: sentence, flags, and what the command adds."""
-    written = write_tables(out, {**result.tables, **(tables or {})})
+    """Write tables, pictures and run.json, then answer: sentence, flags, what the command adds."""
+    written = write_tables(out, {**result.tables, **(tables or {})}) + write_pictures(out, pictures)
     run.write_record(out, dataset.folder.iterdir())
     answer: dict[str, Any] = {
         "status": str(result.status),

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
-from frith.cli.place_frame import CrimeType, DatasetPath, From, Out, Theme, To
+from frith.cli.place_frame import (
+    RECORDED,
+    CrimeType,
+    DatasetPath,
+    From,
+    Kinds,
+    Out,
+    Theme,
+    To,
+)
 
 if TYPE_CHECKING:
     from frith.places.scan_problem import Model, When
@@ -34,6 +43,7 @@ def register(app: typer.Typer) -> None:
         theme: Theme = None,
         first: From = None,
         last: To = None,
+        kinds: Kinds = RECORDED,
         when: _When = "space",
         model: _Model = "poisson",
         max_share: _Share = 0.25,
@@ -46,7 +56,8 @@ def register(app: typer.Typer) -> None:
         """The strongest clusters, and how often chance makes one as strong anywhere.
 
         Writes clusters (rank, centre, areas, radius_m, first, last, observed, expected, ratio,
-        ratio_lo, ratio_hi, llr, p, recurrence) and members (rank, code), as CSV and Parquet.
+        ratio_lo, ratio_hi, llr, p, recurrence) and members (rank, code), as CSV and Parquet, and a
+        map, clusters.svg.
 
         Example: frith scan rotherham --out scan --crime-type Robbery --when prospective
         """
@@ -54,7 +65,7 @@ def register(app: typer.Typer) -> None:
 
         import numpy as np
 
-        from frith.cli.place_frame import chosen_of, finish, load
+        from frith.cli.place_frame import chosen_of, finish, ground_in, load
         from frith.places.from_dataset import (
             counts_in,
             every_month,
@@ -65,9 +76,11 @@ def register(app: typer.Typer) -> None:
         )
         from frith.places.inputs import totals
         from frith.places.scan import scan as run_scan
+        from frith.profile.place_maps import cluster_map
 
         _check(when, model)
         parameters = {"crime_type": crime_type, "theme": theme, "from": first, "to": last}
+        parameters["kinds"] = kinds
         settings = {"when": when, "model": model, "max_share": max_share, "draws": draws}
         run = Run(
             "scan",
@@ -76,7 +89,7 @@ def register(app: typer.Typer) -> None:
             seed=seed,
             parameters={**parameters, **settings, "looks": looks},
         )
-        chosen = chosen_of(crime_type=crime_type, theme=theme, first=first, last=last)
+        chosen = chosen_of(crime_type=crime_type, theme=theme, first=first, last=last, kinds=kinds)
         data = load(dataset, run)
         geography, months = geography_in(data), months_in(data)
         counts = every_month(counts_in(data, chosen), geography.codes, months=months, chosen=chosen)
@@ -97,7 +110,14 @@ def register(app: typer.Typer) -> None:
         notes = _gap_notes(gaps) if when != "space" else ()
         result = replace(result, seed=seed, flags=(*result.flags, *notes))
         payload = {name: result.tables.get(name) for name in ("clusters", "members")}
-        finish(run, result, dataset=data, out=out, payload=payload)
+        ground = ground_in(data, "events", "counts", "population")
+        pictures = []
+        if ground is not None and not result.refused:
+            tables = result.tables
+            pictures = [
+                cluster_map(tables["clusters"], tables["members"], list(geography.codes), ground)
+            ]
+        finish(run, result, dataset=data, out=out, payload=payload, pictures=pictures)
 
 
 def _check(when: str, model: str) -> None:

@@ -12,6 +12,7 @@ from frith.cli.place_frame import DatasetPath, From, Out, To
 if TYPE_CHECKING:
     import polars as pl
 
+    from frith.charts import Picture
     from frith.results import Flag
     from frith.tables.dataset import Dataset
 
@@ -35,8 +36,10 @@ def register(app: typer.Typer) -> None:
         """Where fewer reports (or referrals) come from than places like it send; never safety.
 
         Expected from residents, income deprivation and recorded crime, each area left out of its
-        own expectation. Writes areas (code, agency, received, expected, lo, hi, p, q, verdict)
-        and model (term, coefficient, lo, hi), as CSV and Parquet.
+        own expectation. Writes areas (code, agency, received, expected, lo, hi, p, q, verdict),
+        model (term, coefficient, lo, hi), with --by-agency whole (all agencies together) and
+        agencies (agency, received, sessions, fewer, cannot_tell, areas), as CSV and Parquet, and a
+        map, silence.svg. Agencies are asked of by larger areas where small ones cannot tell.
 
         Example: frith silence borough --out quiet --by-agency
         """
@@ -45,7 +48,9 @@ def register(app: typer.Typer) -> None:
         import polars as pl
 
         from frith.cli.place_frame import chosen_of, finish, load
+        from frith.places.from_dataset import larger_in
         from frith.places.silence import silence as expect
+        from frith.places.silence import silence_by_agency
 
         run = Run(
             "silence",
@@ -64,15 +69,54 @@ def register(app: typer.Typer) -> None:
             bar.add_task("Leaving each area out", total=None)
             predictors, notes = _predictors(data)
             known = reports.filter(pl.col("code").is_in(predictors["code"].to_list()))
-            result = expect(known, predictors, sessions=sessions)
+            level = "area"
+            if "agency" in known.columns:
+                result, level = silence_by_agency(
+                    known, predictors, larger=larger_in(data), sessions=sessions
+                )
+            else:
+                result = expect(known, predictors)
+        tables = result.tables
+        pictures = []
+        if not result.refused:
+            pictures = _map(data, tables.get("whole"), tables["areas"], level=level)
         result = replace(result, flags=(*result.flags, *notes))
+        payload = {name: tables.get(name) for name in ("areas", "whole", "agencies")}
         finish(
             run,
             result,
             dataset=data,
             out=out,
-            payload={"areas": result.tables.get("areas"), "counted": what},
+            payload={**payload, "counted": what, "level": level},
+            pictures=pictures,
         )
+
+
+def _map(
+    data: Dataset, whole: pl.DataFrame | None, cells: pl.DataFrame, *, level: str
+) -> list[Picture]:
+    """Where to ask first, by small area; areas quiet from one agency alone are marked apart."""
+    import polars as pl
+
+    from frith.cli.place_frame import ground_in
+    from frith.places.silence import AS_EXPECTED, CANNOT, FEWER
+    from frith.profile.place_maps import silence_map
+
+    ground = ground_in(data, "reports", "referrals", "population", "deprivation", "events")
+    if ground is None:
+        return []
+    drawn = [str(one["properties"]["code"]) for one in ground.outlines["features"]]
+    said = {FEWER: "hot", AS_EXPECTED: "none", CANNOT: "suppressed"}
+    own = cells if whole is None else whole
+    areas = own.select("code", verdict=pl.col("verdict").replace_strict(said))
+    if whole is not None and level == "area":
+        quiet = cells.filter(pl.col("verdict") == FEWER)["code"].to_list()
+        partly = pl.col("code").is_in(quiet) & (pl.col("verdict") != "hot")
+        areas = areas.with_columns(
+            verdict=pl.when(partly).then(pl.lit("suggestive")).otherwise("verdict")
+        )
+    asked = whole is not None and level == "area"
+    return [silence_map(areas.filter(pl.col("code").is_in(drawn)), ground, partners_asked=asked)]
 
 
 def _received(

@@ -32,6 +32,8 @@ HISTORY = 12
 ROUNDS = 6
 PENALTY = 0.5
 """Exponent of the area's share in the penalised PAI: between the plain hit rate (0) and PAI (1)."""
+SPANNED = ("hit_rate", "pai", "pei")
+"""What the summary gives an interval over rounds for."""
 MAP, LAST_YEAR, LAST_THREE = "hot-spot map", "last year's count", "last three months"
 
 Score = Callable[[Floats], Floats]
@@ -83,8 +85,8 @@ def map_accuracy(
     only learnt from; then each `horizon` months are judged and the window rolls on. Returns a
     `Result`: value is the map's mean PAI at 5% of the area, with a 95% interval over rounds; table
     `rounds` (origin, budget, method, hits, events, area_share, hit_rate, pai, pei, ppai, rri);
-    table `summary` (budget, method, rounds, means, and the difference in hit rate from the map with
-    interval); table `beaten` (budget, rival, difference, lo, hi, verdict). Refuses under six
+    table `summary` (budget, method, rounds, means, and a 95% interval of hit rate, PAI and PEI);
+    table `beaten` (budget, rival, difference, lo, hi, verdict). Refuses under six
     rounds. Where the map does not beat its rivals the sentence says so: then use the simpler one.
     """
     data = keyed(counts, table="counts", keys=("code", "month"))
@@ -123,7 +125,7 @@ def map_accuracy(
         data_hash=frame_hash(data),
         flags=(flag.missing_months(gaps),) if gaps else (),
         sentence=_sentence(rounds, beaten, head=head, horizon=horizon),
-        tables={"rounds": rounds, "summary": _summary(rounds), "beaten": beaten},
+        tables={"rounds": rounds, "summary": _summary(rounds, effective), "beaten": beaten},
     )
 
 
@@ -233,12 +235,21 @@ def _mean_interval(values: Floats, effective: float) -> tuple[float, Interval]:
     return mean, Interval(mean - half, mean + half, 0.95, "Student, over rounds")
 
 
-def _summary(rounds: pl.DataFrame) -> pl.DataFrame:
-    """Means over rounds."""
-    return (
+def _summary(rounds: pl.DataFrame, effective: float) -> pl.DataFrame:
+    """Means over rounds, with intervals for what is drawn."""
+    means = (
         rounds.group_by("budget", "method", maintain_order=True)
         .agg(pl.len().alias("rounds"), pl.col("hit_rate", "pai", "pei", "ppai", "rri").mean())
         .sort("budget", maintain_order=True)
+    )
+    ends: dict[str, list[float]] = {f"{name}_{end}": [] for name in SPANNED for end in ("lo", "hi")}
+    for budget, method in means.select("budget", "method").iter_rows():
+        for name in SPANNED:
+            _, span = _mean_interval(_column(rounds, method, budget, name), effective)
+            ends[f"{name}_lo"].append(span.lo)
+            ends[f"{name}_hi"].append(span.hi)
+    return means.with_columns(**{k: pl.Series(v) for k, v in ends.items()}).with_columns(
+        pl.selectors.float().fill_nan(None)
     )
 
 

@@ -31,6 +31,8 @@ REACH = 4.0
 LEAST_EXPECTED = 1.0
 """Expected events within a kernel's reach under which no ratio is shown."""
 MOST_CELLS = 50_000_000
+MOST_DRAWN = 40_000
+"""Cells of a surface handed on to be drawn; more is finer than a page shows."""
 SQUARE_KM = 1e6
 
 
@@ -233,3 +235,36 @@ def _notes(snapped: bool, outside: int, total: int) -> list[Flag]:
             Flag("OUTSIDE", f"{outside:,} of {total:,} events lie outside the boundary: left out.")
         )
     return notes
+
+
+def surface_cells(surface: Surface, *, most: int = MOST_DRAWN) -> tuple[pl.DataFrame, float]:
+    """The surface as rows of `x`, `y` (middles, metres), `density` and `ratio`, and their width.
+
+    At most about `most` cells: smaller ones are averaged together, which changes a surface that is
+    smooth over eight of its cells by little. Cells outside the boundary are left out.
+    """
+    by = max(1, int(np.ceil(np.sqrt(surface.density.size / most))))
+    rows, columns = (int(np.ceil(n / by)) for n in surface.density.shape)
+    row, column = np.indices((rows, columns))
+    cell = surface.cell_m * by
+    frame = pl.DataFrame(
+        {
+            "x": (surface.west + (column + 0.5) * cell).ravel(),
+            "y": (surface.south + (row + 0.5) * cell).ravel(),
+            "density": _averaged(surface.density, by).ravel(),
+            "ratio": np.full(rows * columns, np.nan)
+            if surface.ratio is None
+            else _averaged(surface.ratio, by).ravel(),
+        }
+    )
+    return frame.with_columns(pl.col("density", "ratio").fill_nan(None)).drop_nulls("density"), cell
+
+
+def _averaged(grid: Floats, by: int) -> Floats:
+    """Means over blocks of `by` × `by` cells, of those that have a value; NaN where none has."""
+    rows, columns = (-n % by for n in grid.shape)
+    whole = np.pad(grid, ((0, rows), (0, columns)), constant_values=np.nan)
+    blocks = whole.reshape(whole.shape[0] // by, by, whole.shape[1] // by, by)
+    held = np.sum(~np.isnan(blocks), axis=(1, 3))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(held > 0, np.nansum(blocks, axis=(1, 3)) / held, np.nan))

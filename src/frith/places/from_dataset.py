@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from frith.errors import BadInput, UnknownName
-from frith.places.geography import Geography, geography_of
+from frith.places.geography import Geography, geography_of, in_metres, outlines_in_metres
 from frith.places.harm_map import ACTIVITY_LED_TYPES
 from frith.places.monthly import NOT_STATED
 from frith.places.wording import calendar
@@ -17,16 +21,22 @@ from frith.tables.dataset import Dataset
 MONTH = "%Y-%m"
 LARGER_NAMES = {"ward": "ward", "msoa": "MSOA"}
 """How a larger geography is called, by how its vintage begins."""
+LSOA_NAME = re.compile(r"^(.* \d{3})[A-Z]{1,2}$")
+"""ONS names an LSOA after its MSOA, with a letter: "Rotherham 031A" lies in "Rotherham 031"."""
+COUNTED_KINDS = ("crime", "incident")
+"""What counts as recorded unless asked otherwise: stops, intelligence and referrals are what
+services did or heard, and a referral is often of a crime that is there as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which events a question is about: a crime type, a theme, and the first and last month."""
+    """Which events a question is about: crime type, theme, first and last month, and kinds."""
 
     crime_type: str | None = None
     theme: str | None = None
     first: str | None = None
     last: str | None = None
+    kinds: tuple[str, ...] = COUNTED_KINDS
 
     def said(self) -> str:
         """What was counted, for a sentence."""
@@ -36,18 +46,38 @@ class Chosen:
 
 def geography_in(dataset: Dataset) -> Geography:
     """The outlines of the data set's own vintage. Raises `BadInput` where there are none."""
+    _need_outlines(dataset)
+    return geography_of(dataset.outlines["areas"], vintage=dataset.about.area_vintage)
+
+
+def outlines_in(dataset: Dataset) -> npt.NDArray[Any]:
+    """The same outlines as polygons in metres, in the order of `own_codes`."""
+    _need_outlines(dataset)
+    return outlines_in_metres(dataset.outlines["areas"], vintage=dataset.about.area_vintage)
+
+
+def own_codes(dataset: Dataset) -> list[str]:
+    """Codes of the outlines of the data set's own vintage, in the file's order."""
+    vintage = dataset.about.area_vintage
+    own = [feature["properties"] for feature in dataset.outlines["areas"]["features"]]
+    return [str(one["code"]) for one in own if one.get("vintage") in (None, "", vintage)]
+
+
+def _need_outlines(dataset: Dataset) -> None:
     if not dataset.has("areas") or "areas" not in dataset.outlines:
         raise BadInput(
             "no outlines of areas",
             where=str(dataset.folder),
             mend="Add areas.geojson, or build the data set with `frith open-data`.",
         )
-    return geography_of(dataset.outlines["areas"], vintage=dataset.about.area_vintage)
 
 
 def names_in(dataset: Dataset) -> dict[str, str]:
-    """Area names by code."""
-    return dict(dataset.tables["areas"].select("code", "name").rows())
+    """Area names by code, of every vintage that has outlines; empty where there are none."""
+    if "areas" not in dataset.outlines:
+        return {}
+    every = [feature["properties"] for feature in dataset.outlines["areas"]["features"]]
+    return {str(one["code"]): str(one["name"]) for one in every if one.get("name")}
 
 
 def counts_in(dataset: Dataset, chosen: Chosen | None = None) -> pl.DataFrame:
@@ -87,11 +117,30 @@ def placed_events(dataset: Dataset, chosen: Chosen | None = None) -> pl.DataFram
     rows = events.filter(
         pl.col("area").is_not_null() & ((own == dataset.about.area_vintage) | (own == ""))
     )
+    rows = _of_kind(rows, wanted.kinds)
     rows = _of_type(rows, wanted.crime_type)
     if wanted.theme is not None:
         rows = _matching(rows, "theme", wanted.theme)
     month = rows.with_columns(month=pl.col("occurred_from").dt.strftime(MONTH))
     return _within(month, wanted).drop("month")
+
+
+def points_in(events: pl.DataFrame) -> pl.DataFrame:
+    """Events with `x`, `y` in metres, `date` to the day, and how precise each is."""
+    known = events["longitude"].is_not_null() & events["latitude"].is_not_null()
+    xy = np.full((events.height, 2), np.nan)
+    if known.any():
+        pairs = events.filter(known)
+        xy[known.to_numpy()] = in_metres(
+            pairs["longitude"].to_numpy(), pairs["latitude"].to_numpy()
+        )
+    return events.select(
+        x=pl.Series(xy[:, 0]).fill_nan(None),
+        y=pl.Series(xy[:, 1]).fill_nan(None),
+        date=pl.col("occurred_from").dt.date(),
+        point_precision="point_precision",
+        date_precision="date_precision",
+    )
 
 
 def months_in(dataset: Dataset) -> list[str]:
@@ -132,8 +181,9 @@ def population_in(dataset: Dataset, *, denominator: str = "residents") -> pl.Dat
     if not dataset.has("population"):
         return None
     rows = _of_vintage(dataset.tables["population"], dataset)
-    own = set(dataset.tables["areas"]["code"]) if dataset.has("areas") else set(rows["code"])
-    mine = rows.filter((pl.col("denominator") == denominator) & pl.col("code").is_in(list(own)))
+    mine = rows.filter(pl.col("denominator") == denominator)
+    if "areas" in dataset.outlines:
+        mine = mine.filter(pl.col("code").is_in(own_codes(dataset)))
     if mine.is_empty():
         return None
     latest = mine["as_of"].fill_null("").max()
@@ -143,12 +193,13 @@ def population_in(dataset: Dataset, *, denominator: str = "residents") -> pl.Dat
 def larger_in(dataset: Dataset) -> dict[str, dict[str, str]]:
     """Lookups from the data set's areas to wards and MSOAs, by level's name; best fit by centroid.
 
-    Where an area is shared between larger ones, the one with the larger share has it.
+    Where an area is shared between larger ones, the one with the larger share has it. Without a
+    lookup to MSOAs, an LSOA's own name says its MSOA.
     """
+    found = _larger_by_name(dataset)
     if not dataset.has("lookups"):
-        return {}
+        return found
     rows = dataset.tables["lookups"].filter(pl.col("from_vintage") == dataset.about.area_vintage)
-    found: dict[str, dict[str, str]] = {}
     for start, name in LARGER_NAMES.items():
         mine = rows.filter(pl.col("to_vintage").str.starts_with(start)).sort(
             "to_vintage", pl.col("share").fill_null(0.0), "to_code"
@@ -157,6 +208,19 @@ def larger_in(dataset: Dataset) -> dict[str, dict[str, str]]:
             newest = mine.filter(pl.col("to_vintage") == mine["to_vintage"].max())
             found[name] = dict(newest.select("from_code", "to_code").rows())
     return found
+
+
+def _larger_by_name(dataset: Dataset) -> dict[str, dict[str, str]]:
+    """MSOAs by the names of LSOAs, where every area of the data set is named as ONS names them."""
+    vintage = dataset.about.area_vintage
+    if "areas" not in dataset.outlines or not vintage.startswith("lsoa"):
+        return {}
+    own = [feature["properties"] for feature in dataset.outlines["areas"]["features"]]
+    mine = [one for one in own if one.get("vintage") in (None, "", vintage)]
+    named = {str(one["code"]): LSOA_NAME.match(str(one.get("name") or "")) for one in mine}
+    if not named or not all(named.values()):
+        return {}
+    return {"MSOA": {code: match[1] for code, match in named.items() if match is not None}}
 
 
 def activity_led(rows: pl.DataFrame) -> pl.Expr:
@@ -172,6 +236,19 @@ def _of_vintage(table: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     return table.filter(
         pl.col("area_vintage").fill_null(dataset.about.area_vintage) == dataset.about.area_vintage
     )
+
+
+def _of_kind(rows: pl.DataFrame, kinds: tuple[str, ...]) -> pl.DataFrame:
+    """Rows of the kinds that count; says what there is where none is."""
+    kept = rows.filter(pl.col("kind").is_in(kinds))
+    if kept.is_empty():
+        held = rows["kind"].unique().sort().to_list()
+        raise BadInput(
+            f"no events of kind {' or '.join(kinds)} with a place",
+            where="events",
+            mend=f"Held: {', '.join(held)}." if held else "No event has an area.",
+        )
+    return kept
 
 
 def _of_type(rows: pl.DataFrame, crime_type: str | None) -> pl.DataFrame:

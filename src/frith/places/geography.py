@@ -121,9 +121,32 @@ def geography_of(
     `centroid_longitude` and `centroid_latitude` are used as its middle. Raises `BadInput` where
     no feature is left.
     """
+    kept = _kept(collection, vintage)
+    metres = outlines_in_metres(collection, vintage=vintage)
+    own = [feature["properties"] for feature in kept]
+    middle = [[p.get("centroid_longitude"), p.get("centroid_latitude")] for p in own]
+    lonlat = np.array(middle, dtype=np.float64)
+    known = ~np.isnan(lonlat).any(axis=1)
+    points = np.full((len(kept), 2), np.nan)
+    if known.any():
+        points[known] = in_metres(lonlat[known, 0], lonlat[known, 1])
+    return geography(metres, codes=[str(p["code"]) for p in own], points=points, level=level)
+
+
+def outlines_in_metres(
+    collection: Mapping[str, Any], *, vintage: str | None = None
+) -> npt.NDArray[Any]:
+    """The outlines of one vintage as polygons in metres, in the file's order. Raises `BadInput`."""
     from shapely import transform
     from shapely.geometry import shape
 
+    kept = _kept(collection, vintage)
+    shapes = np.array([shape(feature["geometry"]) for feature in kept], dtype=object)
+    return np.asarray(transform(shapes, lambda xy: in_metres(xy[:, 0], xy[:, 1])))
+
+
+def _kept(collection: Mapping[str, Any], vintage: str | None) -> list[Any]:
+    """Features of one vintage, and those that say none; refuses where none is left."""
     kept = [
         feature
         for feature in collection["features"]
@@ -133,16 +156,7 @@ def geography_of(
         raise BadInput(
             f"no outlines of vintage {vintage}", where="areas", mend="Add them to areas.geojson."
         )
-    shapes = np.array([shape(feature["geometry"]) for feature in kept], dtype=object)
-    metres = transform(shapes, lambda xy: in_metres(xy[:, 0], xy[:, 1]))
-    own = [feature["properties"] for feature in kept]
-    middle = [[p.get("centroid_longitude"), p.get("centroid_latitude")] for p in own]
-    lonlat = np.array(middle, dtype=np.float64)
-    known = ~np.isnan(lonlat).any(axis=1)
-    points = np.full((len(kept), 2), np.nan)
-    if known.any():
-        points[known] = in_metres(lonlat[known, 0], lonlat[known, 1])
-    return geography(metres, codes=[str(p["code"]) for p in own], points=points, level=level)
+    return kept
 
 
 def geography_from_points(

@@ -1,47 +1,46 @@
 """Silence: where fewer reports come from than places like it send. Never read as safety.
 
-Source: Hilbe (2011), "Negative Binomial Regression", for the model; leaving each area out of its
-own expectation follows Marshall and Spiegelhalter (2003), Statistics in Medicine 22, 1649–1660.
+Source: `silence_model` for the model; Benjamini and Hochberg (1995) for the correction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import betainc, pdtr
 
-from frith.errors import BadInput
 from frith.places import flags as flag
 from frith.places.inputs import keyed, need
+from frith.places.silence_model import (
+    WHOLE,
+    Cells,
+    Expected,
+    by_agency,
+    cells_of,
+    left_out,
+    lower_tail,
+    usual_range,
+    whole_model,
+    whole_of,
+)
 from frith.places.wording import capital, counted, listed
 from frith.results import Flag, Result, Severity, frame_hash, refuse
 from frith.stats.fdr import benjamini_hochberg
 from frith.stats.intervals import Floats
-from frith.stats.negative_binomial import fit_counts
 
 METHOD = "expected reports, each area left out of its own, negative binomial [Hilbe 2011]"
 Q = 0.05
 FEWEST_AREAS = 20
 AREAS_A_PREDICTOR = 10
 """Areas wanted for each predictor, below which a model only learns the areas by heart."""
-NODES = 15
-WHOLE = "All agencies"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Cells:
-    """One row for each area, or each area and agency."""
-
-    code: npt.NDArray[Any]
-    agency: npt.NDArray[Any]
-    received: Floats
-    design: Floats
-    offset: Floats
-    names: tuple[str, ...]
+ENOUGH_JUDGED = 0.8
+"""Share of cells that must be able to stand out before smaller areas are preferred to larger."""
+FEWER, AS_EXPECTED, CANNOT = "fewer than expected", "as expected", "cannot tell"
+_NEVER_SAFE = "Few reports are not little harm: it may be fear, distrust, or that nobody asked."
 
 
 def silence(
@@ -56,196 +55,207 @@ def silence(
     `reports`: `code`, `n`, and `agency` to ask of each agency by itself; reports or referrals
     received. `predictors`: `code`, `population`, and any named numbers an area's reporting may hang
     on (deprivation, recorded crime rate, …), one row an area; it drives the list, so an area
-    without a report is there with 0. `sessions`: `agency`, `n`, awareness sessions held by agency;
-    without it each agency has a level of its own. Every area is judged by a negative binomial model
-    of the others only, with the uncertainty of that model. Returns a `Result`: value is how many
-    areas are quieter than expected; table `areas` (code, agency, received, expected, lo, hi, p, q,
-    verdict); table `model` (term, coefficient, lo, hi). Verdict: fewer than expected (q ≤ 0.05,
-    lower tail), as expected, cannot tell (so few expected that even none would not stand out).
-    Refuses under 30 reports, 20 areas, or 10 areas a predictor. Silence is a question: fear,
+    without a report is there with 0. `sessions`: `agency`, `n`, awareness sessions held, set beside
+    what each agency sent and naming agencies that sent nothing at all; it moves no expectation,
+    since every agency has a level of its own. Every area is judged by a negative binomial model of
+    the others only, with the uncertainty of that model; an agency in an area also by what the other
+    agencies send from there, so a quiet area is not counted against each of them again. Returns a
+    `Result`: value is how many areas are quieter than expected, as a whole or from an agency; table
+    `areas` (code, agency, received, expected, lo, hi, p, q, verdict); `whole`, the same for all
+    agencies together where they are asked of singly; `agencies` (agency, received, sessions, fewer,
+    cannot_tell, areas); `model` of the areas (term,
+    coefficient, lo, hi). Verdict: fewer than expected (q ≤
+    0.05, lower tail), as expected, cannot tell (so few expected that even none would not stand
+    out). Refuses under 30 reports, 20 areas, or 10 areas a predictor. Silence is a question: fear,
     distrust, or nobody asked. It is never a sign that less goes on.
     """
     need(predictors, ["code", "population"], table="predictors")
-    cells = _cells(reports, predictors, sessions)
-    areas = int(np.unique(cells.code).size)
+    cells = cells_of(reports, predictors)
     shared: dict[str, Any] = {
-        "parameters": {"predictors": list(cells.names), "areas": areas, "q": q},
+        "parameters": {"predictors": list(cells.names), "areas": cells.areas, "q": q},
         "data_hash": frame_hash(reports, predictors),
     }
-    reason = _too_thin(cells, areas)
+    reason = _too_thin(cells)
     if reason is not None:
         return refuse(METHOD, reason, sentence=f"{reason.text} {_NEVER_SAFE}", **shared)
-    expected, spread, alpha = _left_out(cells)
-    table = _judged(cells, expected, spread, alpha, q=q)
-    quiet = table.filter(pl.col("verdict") == "fewer than expected")
+    together = whole_of(cells)
+    due = left_out(together)
+    whole = _judged(together, due, q=q)
+    tables = {"areas": whole, "model": whole_model(together)}
+    if "agency" in reports.columns:
+        tables["areas"] = _judged(cells, by_agency(cells, due), q=q)
+        tables["whole"] = whole
+        tables["agencies"] = _agencies(tables["areas"], sessions)
+    quiet = _named(tables)
     return Result(
         method=METHOD,
         value=float(quiet["code"].n_unique()),
-        flags=_notes(table, areas),
-        sentence=_sentence(quiet, table),
-        tables={"areas": table, "model": _model(cells)},
+        flags=_notes(tables),
+        sentence=_sentence(tables),
+        tables=tables,
         **shared,
     )
 
 
-_NEVER_SAFE = "Few reports are not little harm: it may be fear, distrust, or that nobody asked."
+def at_larger(
+    reports: pl.DataFrame, predictors: pl.DataFrame, larger: Mapping[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Reports and predictors of larger areas: reports and people summed, the rest by people.
 
-
-def _cells(
-    reports: pl.DataFrame, predictors: pl.DataFrame, sessions: pl.DataFrame | None
-) -> _Cells:
-    """Received, design and offset by area (and agency)."""
-    places = predictors.filter(pl.col("population") > 0).sort("code")
-    if places["code"].is_duplicated().any():
-        raise BadInput("an area has two rows", where="predictors", mend="Keep one row an area.")
-    by_agency = "agency" in reports.columns
-    keys = ("code", "agency") if by_agency else ("code",)
-    received = keyed(reports, table="reports", keys=keys)
-    agencies = received["agency"].unique().sort().to_list() if by_agency else [WHOLE]
-    grid = places.join(pl.DataFrame({"agency": agencies}), how="cross")
-    grid = grid.join(received, on=list(keys), how="left").with_columns(pl.col("n").fill_null(0.0))
-    grid = grid.sort("code", "agency")
+    `larger`: area → larger area. Areas it does not know drop out.
+    """
+    to = pl.col("code").replace_strict(dict(larger), default=None, return_dtype=pl.String)
+    keys = [name for name in ("code", "agency") if name in reports.columns]
+    up = reports.with_columns(code=to).drop_nulls("code").group_by(keys).agg(pl.col("n").sum())
     named = [c for c in predictors.columns if c not in ("code", "population")]
-    columns, names = [np.ones(grid.height)], ["level"]
-    for name in named:
-        values = grid[name].cast(pl.Float64).to_numpy()
-        if np.isnan(values).any():
-            raise BadInput(f"{name} has gaps", where="predictors", mend="Leave those areas out.")
-        if values.std() > 0:  # the same everywhere explains nothing
-            columns.append((values - values.mean()) / values.std())
-            names.append(name)
-    extra, extra_names = _agency_columns(grid, agencies, sessions)
-    return _Cells(
-        code=grid["code"].to_numpy(),
-        agency=grid["agency"].to_numpy(),
-        received=grid["n"].to_numpy(),
-        design=np.column_stack([*columns, *extra]),
-        offset=np.log(grid["population"].cast(pl.Float64).to_numpy()),
-        names=(*names, *extra_names),
+    people = pl.col("population").cast(pl.Float64)
+    weighed = (
+        predictors.with_columns(code=to)
+        .drop_nulls("code")
+        .group_by("code")
+        .agg(
+            population=people.sum(),
+            **{name: (pl.col(name) * people).sum() / people.sum() for name in named},
+        )
     )
+    return up.sort(keys), weighed.sort("code")
 
 
-def _agency_columns(
-    grid: pl.DataFrame, agencies: list[str], sessions: pl.DataFrame | None
-) -> tuple[list[Floats], list[str]]:
-    """How agencies differ: by sessions held where told, else a level each."""
-    if len(agencies) < 2:
-        return [], []
-    if sessions is not None:
-        held = dict(keyed(sessions, table="sessions", keys=("agency",)).rows())
-        trained = np.log1p([held.get(agency, 0.0) for agency in grid["agency"]])
-        return ([trained], ["sessions held"]) if np.ptp(trained) > 0 else ([], [])
-    own = [(grid["agency"] == agency).to_numpy().astype(np.float64) for agency in agencies[1:]]
-    return own, agencies[1:]
+def silence_by_agency(
+    reports: pl.DataFrame,
+    predictors: pl.DataFrame,
+    *,
+    larger: Mapping[str, Mapping[str, str]] | None = None,
+    sessions: pl.DataFrame | None = None,
+    q: float = Q,
+) -> tuple[Result, str]:
+    """`silence` by agency, on the smallest areas on which most agencies can be told at all.
+
+    `larger`: level's name → area → larger area. Own areas where four in five cells could stand out
+    if they sent nothing; else the level on which most can. Returns the result, with the flag POOLED
+    where larger areas were used, and the level ("area" for the own ones).
+    """
+    tried = [("area", silence(reports, predictors, sessions=sessions, q=q))]
+    if not _tellable(tried[0][1]) >= ENOUGH_JUDGED:
+        for level, lookup in (larger or {}).items():
+            up, weighed = at_larger(reports, predictors, lookup)
+            tried.append((level, silence(up, weighed, sessions=sessions, q=q)))
+    level, best = max(tried, key=lambda one: (_tellable(one[1]), -tried.index(one)))
+    own = tried[0][1]
+    if level == "area" or own.refused:
+        return best, level
+    note = Flag(
+        "POOLED",
+        f"Asked of each agency by {level}: by small area {_tellable(own):.0%} of agencies and "
+        f"areas could be told, by {level} {_tellable(best):.0%}. A silence of one small area "
+        "inside a larger one is not seen this way.",
+        Severity.NOTE,
+    )
+    tables = {**best.tables, "whole": own.tables["whole"], "model": own.tables["model"]}
+    pooled = replace(
+        best,
+        value=float(_named(tables)["code"].n_unique()),
+        flags=(*best.flags, note),
+        sentence=_sentence(tables, level),
+        tables=tables,
+    )
+    return pooled, level
 
 
-def _too_thin(cells: _Cells, areas: int) -> Flag | None:
+def _tellable(result: Result) -> float:
+    """The share of cells of which it can be told; none where the answer was refused."""
+    if result.refused:
+        return 0.0
+    verdicts = result.tables["areas"]["verdict"].to_list()
+    return 1 - verdicts.count(CANNOT) / len(verdicts)
+
+
+def _too_thin(cells: Cells) -> Flag | None:
     """Why nothing can be expected of any area, where that is so."""
     total = float(cells.received.sum())
-    if total < flag.SPARSE_TOTAL or areas < FEWEST_AREAS:
+    if total < flag.SPARSE_TOTAL or cells.areas < FEWEST_AREAS:
         return Flag(
             "SPARSE",
-            f"{total:,.0f} reports over {areas:,} areas are too few to say what any should send.",
+            f"{total:,.0f} reports over {cells.areas:,} areas are too few to say what any should "
+            "send.",
         )
-    if areas < AREAS_A_PREDICTOR * (cells.design.shape[1] - 1):
+    if cells.areas < AREAS_A_PREDICTOR * cells.predictors:
         return Flag(
             "PREDICTORS",
-            f"{cells.design.shape[1] - 1} predictors are too many for {areas} areas.",
+            f"{cells.predictors} predictors are too many for {cells.areas} areas.",
         )
     return None
 
 
-def _left_out(cells: _Cells) -> tuple[Floats, Floats, Floats]:
-    """For each cell: what areas like it send, the error of its logarithm, and extra spread."""
-    expected, spread, alpha = (np.empty(cells.received.size) for _ in range(3))
-    for code in np.unique(cells.code):
-        mine = cells.code == code
-        fit = fit_counts(cells.received[~mine], cells.design[~mine], offset=cells.offset[~mine])
-        x = cells.design[mine]
-        expected[mine] = np.exp(x @ fit.coefficients + cells.offset[mine])
-        spread[mine] = np.sqrt(np.einsum("ij,jk,ik->i", x, fit.covariance, x))
-        alpha[mine] = fit.alpha
-    return expected, spread, alpha
-
-
-def _lower_tail(count: Floats, expected: Floats, spread: Floats, alpha: Floats) -> Floats:
-    """P(at most this many), averaged over what the expectation itself may be."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    mean = expected[:, None] * np.exp(spread[:, None] * nodes)
-    k = np.broadcast_to(count[:, None], mean.shape)
-    extra = np.maximum(alpha, 1e-9)[:, None]
-    negative = betainc(1 / extra, k + 1, 1 / (1 + extra * mean))
-    tail = np.where(alpha[:, None] > 1e-8, negative, pdtr(k, mean))
-    return np.asarray(tail @ (weights / weights.sum()), dtype=np.float64)
-
-
-def _judged(
-    cells: _Cells, expected: Floats, spread: Floats, alpha: Floats, *, q: float
-) -> pl.DataFrame:
+def _judged(cells: Cells, expected: Expected, *, q: float) -> pl.DataFrame:
     """Every cell with what was expected, the range areas like it send, and the verdict."""
-    p = _lower_tail(cells.received, expected, spread, alpha)
-    none = _lower_tail(np.zeros_like(expected), expected, spread, alpha)
+    p = lower_tail(cells.received, expected)
+    none = lower_tail(np.zeros_like(expected.mean), expected)
     corrected = benjamini_hochberg(p)
-    lo, hi = _range(expected, spread, alpha)
-    verdict = np.where(
-        corrected <= q,
-        "fewer than expected",
-        np.where(_would_stand_out(p, none, q=q), "as expected", "cannot tell"),
-    )
+    lo, hi = usual_range(expected)
+    could = np.where(_would_stand_out(p, none, q=q), AS_EXPECTED, CANNOT)
     return pl.DataFrame(
         {
             "code": cells.code.tolist(),
             "agency": cells.agency.tolist(),
             "received": cells.received.astype(np.int64),
-            "expected": expected,
+            "expected": expected.mean,
             "lo": lo,
             "hi": hi,
             "p": p,
             "q": corrected,
-            "verdict": verdict.tolist(),
+            "verdict": np.where(corrected <= q, FEWER, could).tolist(),
         }
     )
 
 
 def _would_stand_out(p: Floats, none: Floats, *, q: float) -> npt.NDArray[np.bool_]:
     """Whether a cell would be named if it had sent nothing at all, the others as they are."""
-    out = np.empty(p.size, dtype=bool)
-    for i in range(p.size):
-        tried = p.copy()
-        tried[i] = min(none[i], p[i])
-        out[i] = benjamini_hochberg(tried)[i] <= q
+    ordered = np.sort(p)
+    n = p.size
+    out = np.empty(n, dtype=bool)
+    for i in range(n):
+        own = min(none[i], p[i])
+        others = np.delete(ordered, np.searchsorted(ordered, p[i]))
+        tried = np.insert(others, np.searchsorted(others, own), own)
+        passing = np.flatnonzero(tried <= q * np.arange(1, n + 1) / n)
+        out[i] = passing.size > 0 and own <= tried[passing[-1]]
     return out
 
 
-def _range(expected: Floats, spread: Floats, alpha: Floats) -> tuple[Floats, Floats]:
-    """The middle 95% of what areas like it send, by walking up the counts."""
-    lo, hi = np.full(expected.size, -1.0), np.full(expected.size, -1.0)
-    count = np.zeros(expected.size)
-    while (hi < 0).any():
-        tail = _lower_tail(count, expected, spread, alpha)
-        lo = np.where((lo < 0) & (tail >= 0.025), count, lo)
-        hi = np.where((hi < 0) & (tail >= 0.975), count, hi)
-        count += np.maximum(1.0, np.floor(expected / 50))
-    return lo, hi
-
-
-def _model(cells: _Cells) -> pl.DataFrame:
-    """The model of all areas together, for the appendix."""
-    fit = fit_counts(cells.received, cells.design, offset=cells.offset)
-    half = 1.959963984540054 * fit.standard_errors
-    return pl.DataFrame(
-        {
-            "term": list(cells.names),
-            "coefficient": fit.coefficients,
-            "lo": fit.coefficients - half,
-            "hi": fit.coefficients + half,
-        }
+def _agencies(cells: pl.DataFrame, sessions: pl.DataFrame | None) -> pl.DataFrame:
+    """What each agency sent, sessions held with it, and in how many areas it can be told."""
+    verdict = pl.col("verdict")
+    sent = cells.group_by("agency").agg(
+        received=pl.col("received").sum(),
+        fewer=(verdict == FEWER).sum().cast(pl.Int64),
+        cannot_tell=(verdict == CANNOT).sum().cast(pl.Int64),
+        areas=pl.len().cast(pl.Int64),
     )
+    held = pl.DataFrame(schema={"agency": pl.String, "n": pl.Float64})
+    if sessions is not None:
+        held = keyed(sessions, table="sessions", keys=("agency",))
+    joined = sent.join(held.rename({"n": "sessions"}), on="agency", how="full", coalesce=True)
+    return joined.select(
+        "agency",
+        pl.col("received").fill_null(0),
+        pl.col("sessions").cast(pl.Int64),
+        "fewer",
+        "cannot_tell",
+        "areas",
+    ).sort("agency")
 
 
-def _notes(table: pl.DataFrame, areas: int) -> tuple[Flag, ...]:
+def _named(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Every area, and area and agency, with fewer than expected."""
+    every = [tables[name] for name in ("whole", "areas") if name in tables]
+    return pl.concat(every).filter(pl.col("verdict") == FEWER)
+
+
+def _notes(tables: Mapping[str, pl.DataFrame]) -> tuple[Flag, ...]:
     notes = [Flag("SILENCE", _NEVER_SAFE, Severity.WARN)]
-    cannot = table.filter(pl.col("verdict") == "cannot tell").height
+    table = tables["areas"]
+    cannot = table.filter(pl.col("verdict") == CANNOT).height
     if cannot:
         notes.append(
             Flag(
@@ -255,24 +265,30 @@ def _notes(table: pl.DataFrame, areas: int) -> tuple[Flag, ...]:
                 Severity.NOTE,
             )
         )
-    if table.height > areas:
+    if "whole" in tables:
         notes.append(flag.many_tests(table.height, table["agency"].n_unique()))
+        mute = tables["agencies"].filter(pl.col("received") == 0)["agency"].to_list()
+        if mute:
+            notes.append(
+                Flag("MUTE", f"Not one report in the whole period from {listed(mute)}: ask why.")
+            )
     return tuple(notes)
 
 
-def _sentence(quiet: pl.DataFrame, table: pl.DataFrame) -> str:
-    """How many are quieter than their like, and what that does not mean."""
-    if quiet.is_empty():
+def _sentence(tables: Mapping[str, pl.DataFrame], level: str = "area") -> str:
+    """How many are quieter than their like, from whom, and what that does not mean."""
+    fewer = pl.col("verdict") == FEWER
+    areas = tables.get("whole", tables["areas"]).filter(fewer)["code"].n_unique()
+    cells = tables["areas"].filter(fewer & (pl.col("agency") != WHOLE))
+    if not areas and cells.is_empty():
         return (
             "No area sends clearly fewer reports than others like it, as far as these numbers can "
             f"tell. {_NEVER_SAFE}"
         )
-    codes = quiet["code"].unique().sort().to_list()
-    who = ""
-    if table["agency"].n_unique() > 1:
-        who = f" ({listed(quiet['agency'].unique().sort().to_list())})"
-    verb = "sends" if len(codes) == 1 else "send"
-    return (
-        f"{capital(counted(len(codes), 'area'))} {verb} fewer reports than others like it{who}. "
-        f"{_NEVER_SAFE} Go and ask there first."
-    )
+    verb = "sends" if areas == 1 else "send"
+    said = f"{capital(counted(areas, 'area'))} {verb} fewer reports than others like it."
+    if not cells.is_empty():
+        who = listed(cells["agency"].unique().sort().to_list())
+        where = counted(cells["code"].n_unique(), level)
+        said += f" By agency, fewer than expected come from {where} ({who})."
+    return f"{said} {_NEVER_SAFE} Go and ask there first."

@@ -41,9 +41,10 @@ def street_density(
 
     `events`: `x`, `y` in metres (and `point_precision`); `streets`: shapely lines in metres that
     meet at their ends; `names`: of each line. Returns a `Result`: value is events per km over the
-    network; table `pieces` (street, piece, x, y, length_m, events, density). Events over 50 m from
-    any street are left out and counted. Refuses (SNAPPED) points moved to shared map points: they
-    rank map points, not streets. A picture, not a test. Source: Okabe and others (2009).
+    network; table `pieces` (street, piece, x, y of its middle, x1, y1, x2, y2 of its ends,
+    length_m, events, density). Events over 50 m from any street are left out and counted. Refuses
+    (SNAPPED) points moved to shared map points: they rank map points, not streets. A picture, not a
+    test. Source: Okabe and others (2009).
     """
     need(events, ["x", "y"], table="events")
     shared: dict[str, Any] = {
@@ -57,7 +58,8 @@ def street_density(
             return refuse(METHOD, Flag("SNAPPED", text), **shared)
     if not len(streets):
         raise BadInput("no streets", where="streets", mend="Add streets.geojson.")
-    ends, middles, lengths, owner = _pieces(streets, piece_m)
+    ends, drawn, lengths, owner = _pieces(streets, piece_m)
+    middles = drawn.mean(axis=1)
     counts, lost = _assign(events, middles)
     density = _smooth(counts, ends, lengths, bandwidth_m)
     labels = names or [""] * len(streets)
@@ -67,6 +69,10 @@ def street_density(
             "piece": np.arange(lengths.size),
             "x": middles[:, 0],
             "y": middles[:, 1],
+            "x1": drawn[:, 0, 0],
+            "y1": drawn[:, 0, 1],
+            "x2": drawn[:, 1, 0],
+            "y2": drawn[:, 1, 1],
             "length_m": lengths,
             "events": counts.astype(np.int64),
             "density": density * 1000,
@@ -91,7 +97,7 @@ def street_density(
 def _pieces(
     streets: npt.NDArray[Any], piece_m: float
 ) -> tuple[npt.NDArray[np.int64], Floats, Floats, list[int]]:
-    """Short pieces of every line: their end nodes, middles, lengths, and the line each is of."""
+    """Short pieces of every line: end nodes, both ends (n × 2 × 2), lengths, line each is of."""
     from shapely import get_coordinates, get_parts, segmentize
 
     lines, owner_of_line = get_parts(np.asarray(streets, dtype=object), return_index=True)
@@ -106,7 +112,7 @@ def _pieces(
     both = np.round(np.concatenate([first[kept], second[kept]]), 1)
     _, node = np.unique(both, axis=0, return_inverse=True)
     ends = np.asarray(node, dtype=np.int64).reshape(2, -1)
-    return ends, (first[kept] + second[kept]) / 2, lengths[kept], owner[kept].tolist()
+    return ends, np.stack([first[kept], second[kept]], axis=1), lengths[kept], owner[kept].tolist()
 
 
 def _assign(events: pl.DataFrame, middles: Floats) -> tuple[Floats, int]:

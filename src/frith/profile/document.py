@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -112,14 +112,17 @@ def assemble(
     front: Callable[[Material, Sequence[Built]], Content],
     not_covered: Callable[[Sequence[Missing]], Content],
     appendix: Callable[[Material, Sequence[Built]], tuple[Built, ...]],
+    questions: Mapping[str, str] | None = None,
     step: Callable[[str], None] = lambda _: None,
 ) -> Document:
     """Build every section whose needs are met, list the rest, put front and appendix round them.
 
     `registry` in order of appearance; `topics` are questions no section here answers, listed with
-    what they need; a topic is dropped once a section of its name is registered. `step` hears each
-    section's title as it begins. The same material gives the same document.
+    what they need; a topic is dropped once a section of its name is registered. `questions`: what
+    sections that are no topic answer, by name. `step` hears each section's title as it begins. The
+    same material gives the same document.
     """
+    asked = {**(questions or {}), **{topic.name: topic.question for topic in topics}}
     built: list[Built] = []
     missing: list[Missing] = []
     for section in registry:
@@ -127,7 +130,12 @@ def assemble(
         lacking = unmet(section.needs, material.dataset)
         if lacking:
             missing.append(
-                Missing(name=section.name, title=section.title, question="", reasons=lacking)
+                Missing(
+                    name=section.name,
+                    title=section.title,
+                    question=section.question or asked.get(section.name, ""),
+                    reasons=lacking,
+                )
             )
         else:
             built.append(_fit(section.name, section.title, section.build(material), material))

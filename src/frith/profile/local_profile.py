@@ -19,7 +19,7 @@ from frith.profile.missing import missing_content
 from frith.profile.pdf import render_pdf
 from frith.profile.section import Section
 from frith.profile.sections import REGISTRY
-from frith.profile.topics import TOPICS
+from frith.profile.topics import QUESTIONS, TOPICS
 from frith.tables.dataset import Dataset
 
 STEM = "profile"
@@ -59,6 +59,7 @@ def build_profile(
         front=front,
         not_covered=missing_content,
         appendix=appendix,
+        questions=QUESTIONS,
         step=step,
     )
 

@@ -89,6 +89,7 @@ TABLE_WORDS = {
     "responses": "a log of what was done, where and when",
     "sessions": "a log of awareness sessions",
     "survey": "survey answers",
+    "tension": "judgements of community tension",
     "measure_values": "figures for the partnership's measures",
     "lists": "lists of people in touch with partners",
     "objects": "records of phones, vehicles, accounts and addresses",

@@ -15,13 +15,15 @@ class Section:
     """One section of a document. It appears where the data set meets every one of its needs.
 
     `name` is for programs and addresses (letters and hyphens), `title` for the reader. `build`
-    makes the content from the material; it is not called where a need is unmet.
+    makes the content from the material; it is not called where a need is unmet. `question` is what
+    it answers, asked where it is missing; blank: that of the topic of its name.
     """
 
     name: str
     title: str
     needs: tuple[Need, ...]
     build: Callable[[Material], Content]
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,9 @@ contents are custom, to be verified locally.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from frith.profile.needs import Need
 from frith.profile.section import Topic
 
@@ -155,3 +158,21 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
 )
+
+QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "recorded": "How much was recorded, of what?",
+        "months": "How did it run from month to month?",
+        "like-months": "Did a month differ from the same month of another year beyond chance?",
+        "places": "How much was recorded in each ward and neighbourhood?",
+        "map": "Where was crime recorded?",
+        "accuracy": "Would this map have pointed to where crime was recorded afterwards?",
+        "concentration": "In how few places does half of it lie?",
+        "deprivation": "Is it recorded more often where people are poorer, and by how much?",
+        "outcomes": "What became of what was recorded?",
+        "hidden-extent": "How many possible victims may no list hold, or can that not be told?",
+        "comparison": "How does the area stand beside others, where it can be compared at all?",
+        "quality": "How far can the data be trusted?",
+    }
+)
+"""What sections that are no topic answer, asked where one is missing."""

@@ -94,6 +94,13 @@ BARS = pl.DataFrame({"label": ["Drugs", "Robbery", "Fraud"], "value": [10.0, 250
 SHARES = pl.DataFrame(
     {"label": ["Drugs", "Drugs", "Fraud"], "part": ["yes", "no", "yes"], "n": [3, 1, 0]}
 )
+RANKS = pl.DataFrame(
+    {
+        "name": ["Drugs", "Fraud", "Theft"],
+        "before": [10.0, 2500.0, None],
+        "after": [9.0, 1.0, 3.5],
+    }
+)
 FUNNEL = pl.DataFrame(
     {
         "name": ["North", "South"],
@@ -131,6 +138,25 @@ HEAT = pl.DataFrame(
         "marked": [True, False, False],
     }
 )
+CATEGORIES = pl.DataFrame(
+    {"code": [f"A{i}" for i in range(4)], "category": ["New", "Fading", None, "New"]}
+)
+CELLS = pl.DataFrame(
+    {
+        "x": [440_500.0, 441_500.0, 440_500.0, 441_500.0],
+        "y": [390_500.0, 390_500.0, 391_500.0, 391_500.0],
+        "value": [1.0, 12.5, 40.0, None],
+    }
+)
+PIECES = pl.DataFrame(
+    {
+        "x1": [440_000.0, 441_000.0],
+        "y1": [390_000.0, 390_000.0],
+        "x2": [441_000.0, 442_000.0],
+        "y2": [390_000.0, 391_000.0],
+        "value": [3.0, 45.0],
+    }
+)
 EVENTS = pl.DataFrame(
     {
         "start": [date(2025, 1, 14), date(2025, 2, 1), date(2025, 5, 2)],
@@ -144,6 +170,24 @@ EVENTS = pl.DataFrame(
 Draw = Callable[[pl.DataFrame], Picture]
 
 # Each kind of picture: how it is drawn from its table, and the table.
+EFFECT = pl.DataFrame(
+    {
+        "period": MONTHS,
+        "value": [9.0, 11.0, 4.0, 6.0],
+        "expected": [10.0, 10.0, 10.0, 9.0],
+    }
+)
+GAPS = pl.DataFrame({"period": MONTHS, "gap": [0.5, -1.0, -6.0, -3.0]})
+PLACEBOS = pl.DataFrame({"name": "B", "period": MONTHS, "gap": [1.0, -1.0, 0.5, 1.0]})
+LEADS = pl.DataFrame(
+    {
+        "period": MONTHS,
+        "value": [0.9, 1.1, 0.6, 0.7],
+        "lo": [0.6, 0.8, 0.4, 0.5],
+        "hi": [1.3, 1.5, 0.9, 1.0],
+    }
+)
+
 GALLERY: dict[str, tuple[Draw, pl.DataFrame]] = {
     "choropleth": (
         lambda f: charts.choropleth(f, OUTLINES, legend_title="Rate", unit="per 1,000", **WORDS),
@@ -156,6 +200,23 @@ GALLERY: dict[str, tuple[Draw, pl.DataFrame]] = {
         ),
         VALUES,
     ),
+    "counterfactual_chart": (
+        lambda f: charts.counterfactual_chart(
+            f.with_columns(lo=pl.lit(4.0), hi=pl.lit(15.0)),
+            unit="Offences",
+            start="2025-04",
+            **WORDS,
+        ),
+        EFFECT,
+    ),
+    "gap_chart": (
+        lambda f: charts.gap_chart(f, PLACEBOS, unit="Gap", start="2025-04", **WORDS),
+        GAPS,
+    ),
+    "leads_chart": (
+        lambda f: charts.leads_chart(f, unit="Ratio", start="2025-04", **WORDS),
+        LEADS,
+    ),
     "monthly_chart": (lambda f: charts.monthly_chart(f, unit="Offences", **WORDS), COUNTS),
     "concentration_chart": (lambda f: charts.concentration_chart(f, **WORDS), CURVE),
     "decile_chart": (lambda f: charts.decile_chart(f, unit="Rate", **WORDS), DECILES),
@@ -166,6 +227,10 @@ GALLERY: dict[str, tuple[Draw, pl.DataFrame]] = {
         INTERVALS,
     ),
     "bar_chart": (lambda f: charts.bar_chart(f, unit="Offences", **WORDS), BARS),
+    "rank_chart": (
+        lambda f: charts.rank_chart(f, unit="Place", first="count", second="days", **WORDS),
+        RANKS,
+    ),
     "stacked_share": (lambda f: charts.stacked_share(f, unit="Share", **WORDS), SHARES),
     "funnel_chart": (
         lambda f: charts.funnel_chart(f, LIMITS, unit="Rate", denominator="Residents", **WORDS),
@@ -178,6 +243,28 @@ GALLERY: dict[str, tuple[Draw, pl.DataFrame]] = {
         CONTROL,
     ),
     "heat_table": (lambda f: charts.heat_table(f, unit="Ratio", **WORDS), HEAT),
+    "category_map": (
+        lambda f: charts.category_map(
+            f,
+            OUTLINES,
+            categories=["New", "Growing", "Fading"],
+            rest="Neither",
+            legend_title="Trend",
+            marks={"New": "N", "Fading": "F"},
+            **WORDS,
+        ),
+        CATEGORIES,
+    ),
+    "surface_map": (
+        lambda f: charts.surface_map(
+            f, OUTLINES, cell_m=1000, legend_title="Events", unit="per km²", **WORDS
+        ),
+        CELLS,
+    ),
+    "street_map": (
+        lambda f: charts.street_map(f, OUTLINES, legend_title="Events", unit="per km", **WORDS),
+        PIECES,
+    ),
     "timeline": (lambda f: charts.timeline(f, **WORDS), EVENTS),
 }
 

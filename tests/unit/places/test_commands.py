@@ -1,4 +1,4 @@
-"""The eight commands about places, on a small made-up (synthetic) data set."""
+"""The nine commands about places, on a small made-up (synthetic) data set."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ COMMANDS = (
     "trends",
     "accuracy",
     "silence",
+    "density",
 )
 N = 100
 TO_DEGREES = Transformer.from_crs(27700, 4326, always_xy=True)
@@ -50,7 +51,7 @@ area_name = "Made-up"
 area_vintage = "lsoa21"
 period = ["2024-01-01", "2024-12-31"]
 """
-FILES = ("events", "areas", "population", "deprivation", "reports", "lookups", "weights")
+FILES = ("events", "areas", "population", "deprivation", "reports", "lookups", "weights", "streets")
 
 
 def _outlines() -> dict[str, Any]:
@@ -67,6 +68,22 @@ def _outlines() -> dict[str, Any]:
             }
         )
     return {"type": "FeatureCollection", "features": features}
+
+
+def _streets() -> dict[str, Any]:
+    """One street through the middle of each hexagon."""
+    lines = []
+    for code, shape in zip(codes(N), hexagons(N), strict=True):
+        x, y = get_coordinates(shape).mean(axis=0) + 440_000
+        ends = [list(TO_DEGREES.transform(x + step, y)) for step in (-300, 300)]
+        lines.append(
+            {
+                "type": "Feature",
+                "properties": {"name": f"Street {code}"},
+                "geometry": {"type": "LineString", "coordinates": ends},
+            }
+        )
+    return {"type": "FeatureCollection", "features": lines}
 
 
 def _events(rng: np.random.Generator) -> pl.DataFrame:
@@ -90,6 +107,17 @@ def _events(rng: np.random.Generator) -> pl.DataFrame:
         crime_type=kind,
         point_precision=pl.lit("exact"),
     )
+
+
+DRAWN = {
+    "scan": ["clusters.svg"],
+    "near-repeat": ["near-repeat.svg"],
+    "concentration": ["concentration.svg"],
+    "deprivation": ["deprivation.svg"],
+    "silence": ["silence.svg"],
+    "density": ["density.svg", "excess-ratio.svg", "street-density.svg"],
+}
+"""Pictures each command writes beside its tables."""
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +148,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pl.DataFrame(
         {"from_code": upper, "from_vintage": "lsoa21", "to_code": block, "to_vintage": "ward24"}
     ).write_csv(folder / "lookups.csv")
+    (folder / "streets.geojson").write_text(json.dumps(_streets()), "utf-8")
     pl.DataFrame(
         {
             "key": ["Burglary"],
@@ -134,7 +163,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def app() -> typer.Typer:
-    """The eight commands, registered as the command line registers them."""
+    """The nine commands, registered as the command line registers them."""
     made = typer.Typer()
     for name in COMMANDS:
         import_module(f"frith.cli.{name}").register(made)
@@ -171,6 +200,18 @@ def test_hotspots(app: typer.Typer, dataset: Path, tmp_path: Path) -> None:
     assert set(record["inputs"]) >= {"events.csv", "areas.geojson"}
     assert (tmp_path / "areas.csv").read_text("utf-8").startswith("series,code,name,count")
     assert pl.read_parquet(tmp_path / "police_led.parquet")["police_led"].sum() > 0
+    rates = pl.read_parquet(tmp_path / "rates.parquet")
+    assert {"rate", "smoothed", "smoothed_local"} <= set(rates.columns)
+    drawn = {path.stem for path in tmp_path.glob("*.svg")}
+    assert drawn == {
+        "hotspots-all-recorded",
+        "hotspots-found-by-police-activity",
+        "hotspots-harm-of-reported-crime",
+        "police-led",
+        "rates",
+    }
+    assert "number of residents" in (tmp_path / "hotspots-all-recorded.svg").read_text("utf-8")
+    assert "per 1,000 residents" in (tmp_path / "rates.svg").read_text("utf-8")
 
 
 def test_the_same_seed_gives_the_same_bytes(
@@ -192,6 +233,7 @@ def test_the_same_seed_gives_the_same_bytes(
         (["deprivation"], "deciles"),
         (["silence"], "areas"),
         (["silence", "--by-agency"], "areas"),
+        (["density"], "peaks"),
     ],
 )
 def test_the_others_answer(
@@ -203,6 +245,11 @@ def test_the_others_answer(
     assert answer[key]
     assert all({"code", "text"} <= set(note) for note in answer["flags"])
     assert (tmp_path / "run.json").is_file()
+    drawn = sorted(path.name for path in tmp_path.glob("*.svg"))
+    assert drawn == DRAWN[words[0]]
+    for name in drawn:
+        assert "SYNTHETIC" in (tmp_path / name).read_text("utf-8")
+        assert str(tmp_path / name) in answer["files"]
 
 
 def test_the_quiet_area_is_named_by_silence(
@@ -259,3 +306,70 @@ def test_what_a_data_set_gives(dataset: Path) -> None:
     assert population_in(data, denominator="premises") is None
     drugs = counts_in(data, Chosen(crime_type="drugs"))
     assert set(drugs["crime_type"]) == {"Drugs"}
+
+
+def test_the_worked_example_names_what_is_not_held(
+    app: typer.Typer, dataset: Path, tmp_path: Path
+) -> None:
+    asked = ("deprivation", dataset, "--out", tmp_path, "--example", "child-exploitation")
+    code, answer = _run(app, *asked)
+    assert code == 1
+    assert answer["status"] == "refused"
+    assert any("MASH" in text for text in answer["missing"])
+    with pytest.raises(UnknownName, match="child-exploitation"):
+        _run(app, *asked[:-1], "else")
+
+
+def test_stops_and_intelligence_are_not_counted_unless_asked_for(
+    app: typer.Typer, dataset: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    mixed = tmp_path / "mixed"
+    shutil.copytree(dataset, mixed)
+    events = pl.read_csv(mixed / "events.csv", infer_schema=False)
+    half = pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.lit("stop")).otherwise("kind")
+    events.with_columns(kind=half).write_csv(mixed / "events.csv")
+    data = load_dataset(mixed)
+    crimes = counts_in(data)["n"].sum()
+    assert crimes == events.height // 2
+    assert counts_in(data, Chosen(kinds=("crime", "stop")))["n"].sum() == events.height
+    _, answer = _run(app, "hotspots", mixed, "--out", tmp_path / "out", "--permutations", "99")
+    assert "KINDS" in {note["code"] for note in answer["flags"]}
+    with pytest.raises(UnknownName, match="kind"):
+        _run(app, "scan", mixed, "--out", tmp_path / "out", "--kinds", "rumour")
+
+
+def test_snapped_points_are_smoothed_widely_and_never_put_on_streets(
+    app: typer.Typer, dataset: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    moved = tmp_path / "moved"
+    shutil.copytree(dataset, moved)
+    events = pl.read_csv(moved / "events.csv", infer_schema=False)
+    events.with_columns(point_precision=pl.lit("snapped")).write_csv(moved / "events.csv")
+    code, answer = _run(app, "density", moved, "--out", tmp_path / "out")
+    assert code == 0
+    assert answer["parameters"]["bandwidth_m"] == 400
+    assert "SNAPPED" in {note["code"] for note in answer["flags"]}
+    assert not (tmp_path / "out" / "street-density.svg").exists()
+    code, answer = _run(app, "density", moved, "--out", tmp_path / "fine", "--bandwidth", "100")
+    assert code == 1
+    assert answer["status"] == "refused"
+
+
+def test_an_lsoas_name_says_its_msoa(dataset: Path) -> None:
+    from dataclasses import replace
+
+    data = load_dataset(dataset)
+    features = [
+        {
+            **one,
+            "properties": {**one["properties"], "name": f"Made-up {i // 5:03d}{'ABCDE'[i % 5]}"},
+        }
+        for i, one in enumerate(data.outlines["areas"]["features"])
+    ]
+    named = replace(data, outlines={"areas": {"type": "FeatureCollection", "features": features}})
+    assert larger_in(named)["MSOA"]["A006"] == "Made-up 001"
+    assert "MSOA" not in larger_in(data)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from frith.errors import BadInput
-from frith.places.silence import silence
+from frith.places.silence import silence, silence_by_agency
 
 
 def _borough(
@@ -87,7 +87,79 @@ def test_each_agency_by_itself_and_by_sessions_held() -> None:
     assert quiet.select("code", "agency").rows() == [("a003", "Housing")]
     assert "Housing" in result.sentence
     held = pl.DataFrame({"agency": ["Housing", "Health"], "n": [9, 2]})
-    assert "sessions held" in silence(both, predictors, sessions=held).parameters["predictors"]
+    told = silence(both, predictors, sessions=held).tables["agencies"]
+    assert told.select("agency", "sessions").rows() == [("Health", 2), ("Housing", 9)]
+
+
+SHARES = np.array([0.18, 0.10, 0.17, 0.13, 0.09, 0.06, 0.06, 0.05, 0.09, 0.07])
+
+
+def _ten_agencies(
+    seed: int, areas: int, *, quiet: Sequence[int] = (), mute: Sequence[int] = ()
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """Ten agencies, about 50 reports an area; `quiet` areas, and areas quiet from agency 0 alone,
+    send 15% of their due. Areas lie five to a larger one."""
+    rng = np.random.default_rng(seed)
+    codes = [f"a{i:03d}" for i in range(areas)]
+    people, decile = rng.integers(1100, 2100, areas), rng.integers(1, 11, areas)
+    mean = people * 0.042 * np.exp(-0.05 * decile) * rng.gamma(50, 1 / 50, areas)
+    cells = mean[:, None] * SHARES
+    cells[list(quiet)] *= 0.15
+    cells[list(mute), 0] *= 0.15
+    reports = pl.DataFrame(
+        {
+            "code": np.repeat(codes, 10).tolist(),
+            "agency": [f"g{j}" for j in range(10)] * areas,
+            "n": rng.poisson(cells).ravel(),
+        }
+    )
+    predictors = pl.DataFrame({"code": codes, "population": people, "deprivation": decile})
+    return reports, predictors, {code: f"m{i // 5}" for i, code in enumerate(codes)}
+
+
+@pytest.mark.parametrize("areas", [40, 120])
+def test_a_planted_silent_area_is_recovered_over_seeds(areas: int) -> None:
+    found, false = 0, 0
+    for seed in range(10):
+        reports, predictors, _ = _ten_agencies(seed, areas, quiet=(3,))
+        whole = silence(reports, predictors).tables["whole"]
+        named = whole.filter(pl.col("verdict") == "fewer than expected")["code"].to_list()
+        found += "a003" in named
+        false += len(set(named) - {"a003"})
+    # asked: at least 80% recovered; false names at most one in twenty of those named, give or take
+    assert found >= 8
+    assert false <= 3
+
+
+def test_a_planted_silent_agency_is_recovered_over_seeds_where_there_is_power() -> None:
+    found, levels = 0, set()
+    for seed in range(6):
+        reports, predictors, larger = _ten_agencies(seed, 120, mute=range(10, 15))
+        result, level = silence_by_agency(reports, predictors, larger={"MSOA": larger})
+        quiet = result.tables["areas"].filter(pl.col("verdict") == "fewer than expected")
+        found += ("m2", "g0") in quiet.select("code", "agency").rows()
+        levels.add(level)
+    assert found >= 5
+    assert levels == {"MSOA"}
+    assert result.flagged("POOLED")
+
+
+def test_with_forty_areas_an_agency_by_itself_cannot_be_told_and_it_says_so() -> None:
+    reports, predictors, larger = _ten_agencies(1, 40, mute=range(10, 15))
+    result, level = silence_by_agency(reports, predictors, larger={"MSOA": larger})
+    assert level == "area"
+    assert result.flagged("SPARSE")
+    cannot = (result.tables["areas"]["verdict"] == "cannot tell").mean()
+    assert cannot is not None
+    assert float(cannot) > 0.5
+
+
+def test_an_agency_that_sent_nothing_is_named() -> None:
+    reports, predictors, _ = _ten_agencies(1, 40)
+    held = pl.DataFrame({"agency": ["g0", "fire and rescue"], "n": [3, 17]})
+    result = silence(reports, predictors, sessions=held)
+    (note,) = [flag for flag in result.flags if flag.code == "MUTE"]
+    assert "fire and rescue" in note.text
 
 
 def test_too_thin_is_a_refusal_that_still_says_it_is_not_safety() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from frith.profile.material import Material
 from frith.profile.needs import unmet
-from frith.profile.sections import silence, trend, where
+from frith.profile.sections import accuracy, child_exploitation, silence, trend, where
 from frith.reference import Regime
 from frith.tables import TABLES, About, Dataset, FileNote, empty_frame
 
@@ -212,3 +212,57 @@ def test_too_few_reports_are_refused_and_still_not_safety() -> None:
     content = silence.build(material(reports=reports(mean=0.2, quiet=0)))
     assert content.refused
     assert "never read as safety" in said(content.blocks)
+
+
+def test_the_map_is_judged_beside_simple_lists_and_the_simple_one_shown_where_it_loses() -> None:
+    months = material(events=events(33, corner=4.0))
+    assert not unmet(accuracy.SECTION.needs, months.dataset)
+    content = accuracy.build(months)
+    (figure,) = content.figures
+    assert {"hot-spot map", "last year's count", "last three months"} == set(
+        figure.table.frame["method"]
+    )
+    assert [one.name for one in figure.pictures] == ["accuracy-pai", "accuracy-pei"]
+    tables = [table.name for table in content.tables]
+    beaten = "does not beat" in figure.sentence
+    assert ("accuracy-simple" in tables) == beaten
+    assert content.headlines == (figure.sentence,)
+
+
+def test_too_few_months_to_judge_a_map_is_said(planted: Material) -> None:
+    content = accuracy.build(material(events=events(16, corner=4.0)))
+    assert content.refused
+    assert "16 months" in said(content.blocks)
+    assert unmet(accuracy.SECTION.needs, material(events=events(12, corner=4.0)).dataset)
+
+
+def test_what_child_exploitation_beside_deprivation_would_need_is_named(planted: Material) -> None:
+    blocks, (result,) = child_exploitation.blocks_of(planted)
+    assert result.refused
+    assert "MASH" in said(blocks)
+    assert not any(hasattr(block, "table") for block in blocks)
+
+
+def test_child_exploitation_is_set_beside_deprivation_by_source() -> None:
+    rng = np.random.default_rng(2)
+    deciles = [i % 10 + 1 for i in range(len(AREAS))]
+    sent = [
+        code
+        for code, decile in zip(AREAS, deciles, strict=True)
+        for _ in range(int(rng.poisson(20.0 - decile)))
+    ]
+    referrals = pl.DataFrame({"area": sent}).with_columns(
+        referral_id=pl.int_range(pl.len()).cast(pl.String),
+        made_on=pl.lit(date(2024, 1, 1)),
+        route=pl.lit("mash"),
+        age_group=pl.lit("under 18"),
+    )
+    deprivation = pl.DataFrame({"code": AREAS, "decile": deciles}).with_columns(
+        edition=pl.lit("2025"), domain=pl.lit("idaci")
+    )
+    held = material(referrals=referrals, deprivation=deprivation, events=events(2, corner=1.0))
+    blocks, (result,) = child_exploitation.blocks_of(held)
+    assert not result.refused
+    assert "never why" in said(blocks) or "never why" in result.sentence
+    assert result.tables["sources"]["source"].to_list() == ["Referrals of possible child victims"]
+    assert result.flagged("DENOM")

@@ -212,6 +212,7 @@ def test_a_written_data_set_reads_back_the_same(tmp_path: Path, form: str) -> No
             "end": [None],
             "code": ["E01007776"],
             "part": ["treated"],
+            "crime_type": ["Burglary"],
         },
         schema=empty_frame(TABLES["responses"]).schema,
     )

@@ -283,7 +283,7 @@ def test_dates_months_and_whole_numbers_become_their_types(tmp_path: Path) -> No
     )
     reading = read_table(path, TABLES["responses"])
     assert reading.frame.row(0) == (
-        "R1", "patrol", date(2024, 1, 5), date(2024, 2, 1), "E01007776", "treated",
+        "R1", "patrol", date(2024, 1, 5), date(2024, 2, 1), "E01007776", "treated", None,
     )  # fmt: skip
     assert _only(reading)[1:] == ("end", "2024-01-01", "lies before start, 2024-01-05")
 

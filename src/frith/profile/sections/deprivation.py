@@ -25,6 +25,7 @@ from frith.profile.content import (
 from frith.profile.material import ALL_CRIME, WARD_PREFIX, Material
 from frith.profile.needs import Need
 from frith.profile.section import Section
+from frith.profile.sections.child_exploitation import blocks_of
 from frith.profile.sections.places import PLACED, RESIDENTS_NEED
 from frith.profile.sections.recorded import EVENTS
 from frith.profile.words import counted, figure
@@ -63,15 +64,22 @@ def build(material: Material) -> Content:
             blocks=[Paragraph(result.sentence)], results=(result,), flags=result.flags, refused=True
         )
     main = _by_decile(material, result, edition)
+    example, asked = blocks_of(material)
     blocks: list[Block] = [
         main,
         _by_type(material, edition),
+        *example,
         Caution(
             "This describes where crime is recorded, not why. A neighbourhood is not a person: "
             "nothing here says who offends, or that people who live in a deprived place do."
         ),
     ]
-    return Content(blocks=blocks, results=(result,), flags=result.flags, headlines=(main.sentence,))
+    return Content(
+        blocks=blocks,
+        results=(result, *asked),
+        flags=result.flags,
+        headlines=(main.sentence,),
+    )
 
 
 def _edition(material: Material) -> str | None:

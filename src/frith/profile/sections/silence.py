@@ -46,7 +46,6 @@ SHOWN_AS = {FEWER: "hot", "as expected": "none", CANNOT: "suppressed"}
 PREDICTOR_WORDS = {
     "deprivation": "income deprivation",
     "recorded_crime": "recorded crime",
-    "sessions held": "awareness sessions held with each partner",
 }
 NEVER_SAFE = (
     "Few reports are never read as safety here. They may mean fear, distrust, or that nobody "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from frith.tables.declare import Table
-from frith.tables.declared import events, identity, people, places, response
+from frith.tables.declared import events, identity, people, places, response, study
 
 _DECLARED = (
     people.NOMINALS,
@@ -26,6 +26,7 @@ _DECLARED = (
     response.RESPONSES,
     response.SESSIONS,
     response.SURVEY,
+    response.TENSION,
     response.MEASURE_VALUES,
     people.LISTS,
     places.STREETS,
@@ -33,6 +34,7 @@ _DECLARED = (
     people.EQUALITY_MONITORING,
     identity.PERSONS,
     identity.IDENTITY_HISTORY,
+    study.JUDGEMENTS,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _DECLARED})

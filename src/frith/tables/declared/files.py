@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from frith.tables.declare import Table, number, text
+from frith.tables.declare import Table, boolean, integer, number, text
+from frith.tables.declared.study import STUDY_FILES
 
 SERIES = Table(
     name="series",
@@ -72,7 +73,45 @@ UNITS = Table(
     ),
 )
 
+SURVEY_ANSWERS = Table(
+    name="survey_answers",
+    meaning="What each answer of a survey means: `frith community --questions`.",
+    key=("question", "answer"),
+    caveat="An answer that is not listed, or is neither, is left out of the base; that is said.",
+    columns=(
+        text("question", "The question, as the survey table writes it.", required=True),
+        text("wording", "What people were asked."),
+        text("worry", "What is worried about, after “people who …”."),
+        text("answer", "The answer, as the survey table writes it.", required=True),
+        boolean("worried", "Whether it says worry; blank: neither (does not know)."),
+        text("record", "Crime type to set beside it, or `all recorded crime`; blank: none."),
+    ),
+)
+
+TENSION_LEVELS = Table(
+    name="tension_levels",
+    meaning="Names of the levels of tension, calmest first: `frith community --levels`.",
+    key=("level",),
+    columns=(
+        integer("level", "The level as the tension table writes it.", required=True, lo=1),
+        text("name", "What it is called.", required=True),
+        integer("rank", "Its place from the calmest, 1, upwards.", required=True, lo=1),
+    ),
+)
+
 FILES: Mapping[str, Table] = MappingProxyType(
-    {table.name: table for table in (SERIES, BEFORE_AFTER, PANEL, TWO_COUNTS, UNITS)}
+    {
+        table.name: table
+        for table in (
+            SERIES,
+            BEFORE_AFTER,
+            PANEL,
+            TWO_COUNTS,
+            UNITS,
+            SURVEY_ANSWERS,
+            TENSION_LEVELS,
+            *STUDY_FILES,
+        )
+    }
 )
 """Every file a command takes by itself, by name."""

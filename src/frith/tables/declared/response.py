@@ -49,6 +49,11 @@ RESPONSES = Table(
             required=True,
             values=("treated", "buffer", "control"),
         ),
+        text(
+            "crime_type",
+            "What it was meant to reduce, named before it began, in the wording of police.uk; "
+            "blank: all recorded crime.",
+        ),
     ),
 )
 
@@ -82,6 +87,26 @@ SURVEY = Table(
         text("question", "The question.", required=True),
         text("answer", "The answer.", required=True),
         number("weight", "Survey weight.", lo=0),
+    ),
+)
+
+TENSION = Table(
+    name="tension",
+    meaning="A dated judgement of community tension in an area: experienced, evident, potential.",
+    key=("assessment_id",),
+    caveat=(
+        "A judgement, not a count; levels are ordered words and are never averaged. No community "
+        "or group is named here. No judgement and no reports is not calm."
+    ),
+    columns=(
+        text("assessment_id", "Identifier of the judgement.", required=True),
+        day("assessed_on", "When it was made.", required=True),
+        code("code", "Area code.", required=True),
+        integer("experienced", "Level of what people there feel; see `tension_levels`.", lo=1),
+        integer("evident", "Level of what can be seen happening.", lo=1),
+        integer("potential", "Level of what may yet be set off.", lo=1),
+        integer("sources", "How many sources it rests on.", lo=0),
+        day("review_on", "When it is looked at again."),
     ),
 )
 
