@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from frith.linkage.coded import THREADS
-from frith.linkage.keys import count_pairs, key_of, pairs_on
+from frith.linkage.keys import key_of, more_than, pairs_on
 from frith.linkage.levels import Pairs, Prepared
+from frith.linkage.worth import Worth, everything
+
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +88,25 @@ def rules(prepared: Prepared) -> tuple[Rule, ...]:
     """The rules for these records: all of `RULES`, and of `WIDE` those that bring few pairs."""
     most = max(MOST_PAIRS_WIDE, prepared.height / 2)
     with ThreadPoolExecutor(THREADS) as threads:
-        brings = threads.map(lambda rule: count_pairs(key_of(prepared, rule.columns)), WIDE)
-        return (*RULES, *(rule for rule, pairs in zip(WIDE, brings, strict=True) if pairs <= most))
+        too_many = threads.map(lambda rule: more_than(prepared, key_of(rule.columns), most), WIDE)
+        return (*RULES, *(rule for rule, many in zip(WIDE, too_many, strict=True) if not many))
+
+
+def brought(prepared: Prepared, take: Callable[[Pairs], Taken], *, worth: Worth) -> list[Taken]:
+    """What `take` makes of the pairs that a rule brings together, each pair once, by rule.
+
+    Pairs come in chunks, by the first rule that brings them; those that cannot come up to `worth`
+    are left out unseen.
+    """
+    keys = [key_of(rule.columns, crossed=rule.crossed) for rule in rules(prepared)]
+
+    def by_rule(at: int) -> list[Taken]:
+        return [take(pairs) for pairs in pairs_on(prepared, keys[: at + 1], worth=worth)]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return [taken for some in threads.map(by_rule, range(len(keys))) for taken in some]
 
 
 def candidates(prepared: Prepared) -> Pairs:
     """Every pair that a rule brings together, once, in order."""
-    with ThreadPoolExecutor(THREADS) as threads:
-        found = list(
-            threads.map(
-                lambda rule: pairs_on(key_of(prepared, rule.columns, crossed=rule.crossed)),
-                rules(prepared),
-            )
-        )
-    pairs = np.concatenate(found)
-    del found
-    pairs.sort()
-    fresh = np.ones(pairs.size, dtype=bool)
-    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
-    return pairs[fresh]
+    return np.sort(np.concatenate(brought(prepared, lambda pairs: pairs, worth=everything())))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 
+from frith.linkage.arrival import data_hash, order_of
 from frith.linkage.coded import (
     BLANK,
     THREADS,
@@ -92,14 +93,12 @@ def clean(nominals: pl.DataFrame) -> pl.DataFrame:
 def clean_coded(nominals: pl.DataFrame) -> Records:
     """The same with each distinct text cleaned once and standing once: what linkage works on."""
     ids = _text(nominals, "nominal_id").alias("nominal_id")
-    ordered = ids.to_frame().with_row_index("place").sort("nominal_id")
-    order = ordered["place"].to_numpy()
+    order = order_of(ids)
 
     def one(name: str) -> tuple[Coded, dict[str, Coded]]:
         """A column in order of the identifier, and what is made of it."""
-        found = coded(_text(nominals, name))
-        raw = Coded(codes=found.codes[order], values=found.values)
-        return raw, _by_value(raw, _made_of(name))
+        raw = coded(_text(nominals, name)).in_order(order)
+        return raw, _by_value(raw, name)
 
     names = [name for name in COLUMNS if name != "nominal_id"]
     with ThreadPoolExecutor(THREADS) as threads:
@@ -112,8 +111,9 @@ def clean_coded(nominals: pl.DataFrame) -> Records:
         columns[name] = _unshared(columns[name], columns["root"], columns["family"])
     born, aliases = found["date_of_birth"][0], found["aliases"][0]
     parts = _table(born).select(_birth())
+    ids = ids.gather(order)
     return Records(
-        nominal_id=ordered["nominal_id"],
+        nominal_id=ids,
         source=found["source"][0].series("source"),
         columns=columns,
         numbers=_days({name: followed(born.codes, as_codes(parts[name])) for name in BIRTH_PARTS}),
@@ -123,6 +123,7 @@ def clean_coded(nominals: pl.DataFrame) -> Records:
                 list(said), list(said.values()), default=None, return_dtype=pl.List(pl.String)
             )
         ),
+        data_hash=data_hash(ids, {name: raw for name, (raw, _) in found.items()}),
     )
 
 
@@ -141,8 +142,6 @@ def _made_of(name: str) -> list[pl.Expr]:
             return [_police_id()]
         case "sex":
             return [_sex()]
-        case "address":
-            return _line()
         case "address_id":
             return [pl.col("text").str.to_uppercase().alias("address_id")]
         case "postcode":
@@ -198,9 +197,10 @@ def _table(column: Coded) -> pl.DataFrame:
     return text.select(_blank(pl.col("text")))
 
 
-def _by_value(column: Coded, expressions: list[pl.Expr]) -> dict[str, Coded]:
+def _by_value(column: Coded, name: str) -> dict[str, Coded]:
     """Columns made of one, each distinct text worked on once."""
-    made = _table(column).select(expressions)
+    table = _table(column)
+    made = _line(table) if name == "address" else table.select(_made_of(name))
     return {name: column.through(made[name]) for name in made.columns}
 
 
@@ -349,8 +349,11 @@ def _sex() -> pl.Expr:
     )
 
 
-def _line() -> list[pl.Expr]:
-    """First line of the address where it holds a number, and that number."""
+def _line(table: pl.DataFrame) -> pl.DataFrame:
+    """First line of the address where it holds a number, and that number.
+
+    Step by step, because one step is read by several that follow.
+    """
     line = (
         pl.col("text")
         .str.to_lowercase()
@@ -359,15 +362,16 @@ def _line() -> list[pl.Expr]:
         .str.strip_chars()
     )
     short = {f" {short}": f" {full}" for full, short in STREETS}
-    last = line.str.extract(r"( [a-z]+)$")
     whole = pl.concat_str(
-        line.str.strip_suffix(last),
-        last.replace_strict(list(short), list(short.values()), default=last),
+        pl.col("line").str.strip_suffix(pl.col("last")),
+        pl.col("last").replace_strict(list(short), list(short.values()), default=pl.col("last")),
     )
-    return [
-        _blank(pl.coalesce(whole, line)).alias("street"),
-        line.str.extract(r"(\d+)").alias("door"),
-    ]
+    lines = table.select(line=line)
+    last = lines.with_columns(last=pl.col("line").str.extract(r"( [a-z]+)$"))
+    return last.select(
+        _blank(pl.coalesce(whole, "line")).alias("street"),
+        pl.col("line").str.extract(r"(\d+)").alias("door"),
+    )
 
 
 def _postcode() -> pl.Expr:

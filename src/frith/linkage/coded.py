@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from frith.linkage.compiled import compiled
+
 Codes = npt.NDArray[np.int32]
 BLANK = -1
 """The code of what is not known."""
@@ -30,8 +32,17 @@ class Coded:
 
     def through(self, values: pl.Series) -> Coded:
         """The column with each distinct text turned into another: `values` in the same places."""
+        if values.equals(self.values):
+            return self
         turned = coded(values)
         return Coded(codes=followed(self.codes, turned.codes), values=turned.values)
+
+    def in_order(self, order: npt.NDArray[np.int64]) -> Coded:
+        """The column of the records in this order, its texts in order of their first record."""
+        codes, count = self.codes[order], self.values.len()
+        number, first = np.full(count, BLANK, np.int32), np.empty(count, np.int32)
+        _renumber(codes, number, first)
+        return Coded(codes=codes, values=self.values.gather(first))
 
     def among(self, said: pl.Series) -> Coded:
         """The column with `values` replaced by `said`, lists or texts, uncoded; blanks dropped."""
@@ -47,6 +58,21 @@ def coded(column: pl.Series) -> Coded:
     known = np.flatnonzero(codes != BLANK)[::-1]
     first[codes[known]] = known
     return Coded(codes=codes, values=column.gather(first))
+
+
+@compiled
+def _renumber(codes: np.ndarray, number: np.ndarray, first: np.ndarray) -> None:
+    """Number the texts anew, in order of the first record that bears each."""
+    size = 0
+    for at in range(codes.size):
+        code = codes[at]
+        if code == BLANK:
+            continue
+        if number[code] == BLANK:
+            number[code] = size
+            first[size] = code
+            size += 1
+        codes[at] = number[code]
 
 
 def followed(codes: Codes, to: Codes) -> Codes:
@@ -109,7 +135,7 @@ class Records:
     """Cleaned nominals in order of their identifier; the place in it is a record's `uid`.
 
     `columns` are the coded texts by name, `numbers` the parts of the date of birth, `aliases` the
-    list of each record's other names.
+    list of each record's other names, `data_hash` says what was read, in whatever order it stood.
     """
 
     nominal_id: pl.Series
@@ -118,6 +144,7 @@ class Records:
     numbers: Mapping[str, Codes]
     aliases: Coded
     readings: Coded
+    data_hash: str = ""
 
     @property
     def height(self) -> int:

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from frith.linkage.coded import BLANK, Letters
-from frith.linkage.likeness import compiled, jaro_winkler, length, within_edits
+from frith.linkage.compiled import compiled
+from frith.linkage.likeness import jaro_winkler, length, within_edits
 
 COLUMNS = (
     "given",
@@ -77,6 +78,8 @@ COLUMNS = (
 NOT_KNOWN = -1
 BITS = 4
 """Bits of a pattern for each comparison: up to 14 levels and "not known"."""
+LEVELS = (8, 8, 12, 10, 4, 6, 3, 2)
+"""Levels of each comparison."""
 EMAIL_SLIPS = 2
 HALF = 32
 
@@ -113,28 +116,28 @@ def compare(r: Compared, pairs: np.ndarray, found: np.ndarray) -> None:
     """Write the pattern of each pair into `found`."""
     for at in range(pairs.size):
         a, b = pairs[at] >> HALF, pairs[at] & ((1 << HALF) - 1)
-        home = _one_address(r.codes[a], r.codes[b])
+        home = one_address(r.codes[a], r.codes[b])
         found[at] = (
-            _packed(_given(r, a, b), 8, 0)
-            | _packed(_family(r, a, b), 8, 1)
-            | _packed(_branched(_birth(r.codes[a], r.codes[b]), home), 12, 2)
-            | _packed(_home(r, a, b, home), 10, 3)
-            | _packed(_branched(_same(r.codes[a], r.codes[b], PHONE), home), 4, 4)
-            | _packed(_email(r, a, b), 6, 5)
-            | _packed(_police_id(r, a, b), 3, 6)
-            | _packed(_sex(r.codes[a], r.codes[b]), 2, 7)
+            _packed(_given(r, a, b), 0)
+            | _packed(_family(r, a, b), 1)
+            | _packed(branched(at_birth(r.codes[a], r.codes[b]), home), 2)
+            | _packed(_home(r, a, b, home), 3)
+            | _packed(branched(same(r.codes[a], r.codes[b], PHONE), home), 4)
+            | _packed(_email(r, a, b), 5)
+            | _packed(_police_id(r, a, b), 6)
+            | _packed(of_one_sex(r.codes[a], r.codes[b]), 7)
         )
 
 
 @compiled
-def _packed(place: int, levels: int, comparison: int) -> np.uint32:
+def _packed(place: int, comparison: int) -> np.uint32:
     """A level, given by its place from the best, as gamma + 1 in the bits of its comparison."""
-    number = 0 if place == NOT_KNOWN else levels - place
+    number = 0 if place == NOT_KNOWN else LEVELS[comparison] - place
     return np.uint32(number << (BITS * comparison))
 
 
 @compiled
-def _branched(place: int, inside: bool) -> int:
+def branched(place: int, inside: bool) -> int:
     """The place where each level stands twice, within a branch first."""
     if place == NOT_KNOWN:
         return NOT_KNOWN
@@ -142,23 +145,23 @@ def _branched(place: int, inside: bool) -> int:
 
 
 @compiled
-def _agree(x: np.ndarray, y: np.ndarray, column: int) -> bool:
+def agree(x: np.ndarray, y: np.ndarray, column: int) -> bool:
     return x[column] == y[column] and x[column] != BLANK
 
 
 @compiled
-def _known(x: np.ndarray, y: np.ndarray, column: int) -> bool:
+def known(x: np.ndarray, y: np.ndarray, column: int) -> bool:
     return x[column] != BLANK and y[column] != BLANK
 
 
 @compiled
-def _either(x: np.ndarray, y: np.ndarray, one: int, two: int) -> bool:
+def either(x: np.ndarray, y: np.ndarray, one: int, two: int) -> bool:
     """One column agrees with another, read both ways."""
     return (x[one] == y[two] and x[one] != BLANK) or (y[one] == x[two] and y[one] != BLANK)
 
 
 @compiled
-def _swapped(x: np.ndarray, y: np.ndarray) -> bool:
+def names_swapped(x: np.ndarray, y: np.ndarray) -> bool:
     """Given name and surname stand in each other's place."""
     there = x[GIVEN] != BLANK and x[FAMILY] != BLANK
     return there and x[GIVEN] == y[FAMILY] and x[FAMILY] == y[GIVEN]
@@ -221,17 +224,17 @@ def _alike(r: Compared, a: int, b: int) -> bool:
 @compiled
 def _given(r: Compared, a: int, b: int) -> int:
     x, y = r.codes[a], r.codes[b]
-    if not _known(x, y, INITIAL) or (_swapped(x, y) and x[GIVEN] != y[GIVEN]):
+    if not known(x, y, INITIAL) or (names_swapped(x, y) and x[GIVEN] != y[GIVEN]):
         return NOT_KNOWN
-    if _agree(x, y, GIVEN):
+    if agree(x, y, GIVEN):
         return 0
-    if _agree(x, y, ROOT) and _read_alike(r.readings, x[READINGS], y[READINGS]):
+    if agree(x, y, ROOT) and _read_alike(r.readings, x[READINGS], y[READINGS]):
         return 1
     if _slip(r, x[GIVEN], y[GIVEN]):
         return 2
-    if not _known(x, y, GIVEN) and _agree(x, y, INITIAL):
+    if not known(x, y, GIVEN) and agree(x, y, INITIAL):
         return 3
-    if _either(x, y, GIVEN, MIDDLE):
+    if either(x, y, GIVEN, MIDDLE):
         return 4
     if _holds(r.aliases, x[ALIASES], y[GIVEN]) or _holds(r.aliases, y[ALIASES], x[GIVEN]):
         return 5
@@ -241,17 +244,17 @@ def _given(r: Compared, a: int, b: int) -> int:
 @compiled
 def _family(r: Compared, a: int, b: int) -> int:
     x, y = r.codes[a], r.codes[b]
-    if not _known(x, y, FAMILY):
+    if not known(x, y, FAMILY):
         return NOT_KNOWN
-    if _agree(x, y, FAMILY):
+    if agree(x, y, FAMILY):
         return 0
-    if _swapped(x, y):
+    if names_swapped(x, y):
         return 1
     if _slip(r, x[FAMILY], y[FAMILY]):
         return 2
-    if _either(x, y, GIVEN, FAMILY):
+    if either(x, y, GIVEN, FAMILY):
         return 3
-    if _either(x, y, FAMILY, PART_A) or _either(x, y, FAMILY, PART_B):
+    if either(x, y, FAMILY, PART_A) or either(x, y, FAMILY, PART_B):
         return 4
     if _holds(r.aliases, x[ALIASES], y[FAMILY]) or _holds(r.aliases, y[ALIASES], x[FAMILY]):
         return 5
@@ -259,33 +262,33 @@ def _family(r: Compared, a: int, b: int) -> int:
 
 
 @compiled
-def _birth(x: np.ndarray, y: np.ndarray) -> int:
-    if not _known(x, y, YEAR):
+def at_birth(x: np.ndarray, y: np.ndarray) -> int:
+    if not known(x, y, YEAR):
         return NOT_KNOWN
-    if _agree(x, y, DOB):
+    if agree(x, y, DOB):
         return 0
     if x[DOB] != BLANK and x[DOB] == y[DOB_SWAPPED]:
         return 1
-    full = _known(x, y, DOB)
-    parts = _agree(x, y, YEAR) + _agree(x, y, MONTH) + _agree(x, y, DAY)
+    full = known(x, y, DOB)
+    parts = agree(x, y, YEAR) + agree(x, y, MONTH) + agree(x, y, DAY)
     if full and parts == 2:
         return 2
-    months = not _known(x, y, MONTH) or x[MONTH] == y[MONTH]
+    months = not known(x, y, MONTH) or x[MONTH] == y[MONTH]
     if not full and x[YEAR] == y[YEAR] and months:
         return 3
     return 4 if full and abs(x[YEAR] - y[YEAR]) <= 1 else 5
 
 
 @compiled
-def _one_address(x: np.ndarray, y: np.ndarray) -> bool:
-    codes = not _known(x, y, POSTCODE) or x[POSTCODE] == y[POSTCODE]
-    return _agree(x, y, ADDRESS_ID) or (_agree(x, y, STREET) and codes)
+def one_address(x: np.ndarray, y: np.ndarray) -> bool:
+    codes = not known(x, y, POSTCODE) or x[POSTCODE] == y[POSTCODE]
+    return agree(x, y, ADDRESS_ID) or (agree(x, y, STREET) and codes)
 
 
 @compiled
 def _near_address(r: Compared, x: np.ndarray, y: np.ndarray) -> bool:
     """The same house number, its street and postcode with a slip: not the neighbour's."""
-    if not (_agree(x, y, DOOR) and _known(x, y, STREET) and _known(x, y, POSTCODE)):
+    if not (agree(x, y, DOOR) and known(x, y, STREET) and known(x, y, POSTCODE)):
         return False
     if not within_edits(r.postcodes, x[POSTCODE], y[POSTCODE], 1):
         return False
@@ -295,23 +298,23 @@ def _near_address(r: Compared, x: np.ndarray, y: np.ndarray) -> bool:
 @compiled
 def _home(r: Compared, a: int, b: int, home: bool) -> int:
     x, y = r.codes[a], r.codes[b]
-    if not (_known(x, y, STREET) or _known(x, y, ADDRESS_ID) or _known(x, y, POSTCODE)):
+    if not (known(x, y, STREET) or known(x, y, ADDRESS_ID) or known(x, y, POSTCODE)):
         return NOT_KNOWN
     place = 4
     if home:
         place = 0
     elif _near_address(r, x, y):
         place = 1
-    elif _agree(x, y, STREET):
+    elif agree(x, y, STREET):
         place = 2
-    elif _agree(x, y, POSTCODE):
+    elif agree(x, y, POSTCODE):
         place = 3
-    return _branched(place, _agree(x, y, FAMILY))
+    return branched(place, agree(x, y, FAMILY))
 
 
 @compiled
-def _same(x: np.ndarray, y: np.ndarray, column: int) -> int:
-    if not _known(x, y, column):
+def same(x: np.ndarray, y: np.ndarray, column: int) -> int:
+    if not known(x, y, column):
         return NOT_KNOWN
     return 0 if x[column] == y[column] else 1
 
@@ -319,24 +322,24 @@ def _same(x: np.ndarray, y: np.ndarray, column: int) -> int:
 @compiled
 def _email(r: Compared, a: int, b: int) -> int:
     x, y = r.codes[a], r.codes[b]
-    place = _same(x, y, EMAIL)
+    place = same(x, y, EMAIL)
     if place == NOT_KNOWN:
         return NOT_KNOWN
     if place == 1:
-        near = _agree(x, y, EMAIL_DIGITS) and (
-            _agree(x, y, EMAIL_USER)
+        near = agree(x, y, EMAIL_DIGITS) and (
+            agree(x, y, EMAIL_USER)
             or (
                 abs(length(r.emails, x[EMAIL]) - length(r.emails, y[EMAIL])) <= EMAIL_SLIPS
                 and within_edits(r.emails, x[EMAIL], y[EMAIL], EMAIL_SLIPS)
             )
         )
         place = 1 if near else 2
-    return _branched(place, _agree(x, y, INITIAL) and _agree(x, y, FAMILY_INITIAL))
+    return branched(place, agree(x, y, INITIAL) and agree(x, y, FAMILY_INITIAL))
 
 
 @compiled
 def _police_id(r: Compared, a: int, b: int) -> int:
-    place = _same(r.codes[a], r.codes[b], POLICE_ID)
+    place = same(r.codes[a], r.codes[b], POLICE_ID)
     if place != 1:
         return place
     one, two = r.codes[a, POLICE_ID], r.codes[b, POLICE_ID]
@@ -344,5 +347,5 @@ def _police_id(r: Compared, a: int, b: int) -> int:
 
 
 @compiled
-def _sex(x: np.ndarray, y: np.ndarray) -> int:
-    return NOT_KNOWN if _agree(x, y, ROOT) else _same(x, y, SEX)
+def of_one_sex(x: np.ndarray, y: np.ndarray) -> int:
+    return NOT_KNOWN if agree(x, y, ROOT) else same(x, y, SEX)

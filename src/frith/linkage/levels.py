@@ -25,6 +25,8 @@ NAMES = ("given", "middle", "family", "part_a", "part_b")
 """Columns that hold names and are compared with one another."""
 KNOWN = 15
 """The bits of one comparison, all set."""
+BLOCK = 1 << 12
+"""Records turned from columns into rows at a time: as many as the processor's cache holds."""
 SLICE = 1 << 18
 """Pairs that one thread compares at a time."""
 
@@ -61,8 +63,11 @@ def prepare(records: Records) -> Prepared:
     codes = {name: column.codes for name, column in zip(NAMES, shared, strict=False)}
     codes |= {"aliases": records.aliases.codes, "readings": records.readings.codes}
     rows = np.empty((records.height, len(COLUMNS)), dtype=np.int32)
-    for at, name in enumerate(COLUMNS):
-        rows[:, at] = codes[name] if name in codes else records.code(name)
+    columns = [codes[name] if name in codes else records.code(name) for name in COLUMNS]
+    for start in range(0, records.height, BLOCK):
+        here = slice(start, start + BLOCK)
+        for at, column in enumerate(columns):
+            rows[here, at] = column[here]
     ready = Compared(
         codes=rows,
         names=letters(names),

@@ -7,13 +7,9 @@ Section on Survey Research Methods; Damerau 1964, CACM 7; Lowrance and Wagner 19
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from frith.linkage.coded import Letters
-
-compiled = njit(cache=True, nogil=True, _nrt=False)
-"""Compiled code of linkage makes no arrays, so it counts no references to them (`_nrt`): the
-counting would cost ten times the work."""
+from frith.linkage.compiled import compiled
 
 BOOST_FROM = 0.7
 LONGEST = 64

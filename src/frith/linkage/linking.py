@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ import polars as pl
 from frith import __version__
 from frith.errors import BadInput, UnknownName
 from frith.linkage.agreement import COMPARISONS
+from frith.linkage.arrival import stands_twice
 from frith.linkage.clean import clean_coded
 from frith.linkage.cluster import Clusters, Facts, cluster
 from frith.linkage.coded import BLANK, Records
@@ -25,7 +25,7 @@ from frith.linkage.review import UNSURE, review_queue
 from frith.linkage.score import score
 from frith.linkage.stable import carry_over, held_by_undo, name_persons
 from frith.linkage.train import Weights, train
-from frith.results import Flag, Result, Severity, frame_hash
+from frith.results import Flag, Result, Severity
 from frith.tables import TABLES, current_persons, empty_frame
 
 DEFAULT_THRESHOLD = 0.95
@@ -81,7 +81,6 @@ def link(
     """
     started = time.perf_counter()
     _refuse_bad(nominals, threshold=threshold, deduplicated=deduplicated)
-    hashed = _hashing(nominals)
     records = clean_coded(nominals)
     if not records.filled("given", "family").any():
         raise BadInput(
@@ -123,21 +122,11 @@ def link(
         tables,
         weights=weights,
         flags=(*judged.flags, *kept_apart),
-        data_hash=hashed.result(),
+        data_hash=records.data_hash,
         parameters={"threshold": threshold, "deduplicated": sorted(deduplicated)},
         seed=seed,
         seconds=time.perf_counter() - started,
     )
-
-
-def _hashing(nominals: pl.DataFrame) -> Future[str]:
-    """The hash of the records whatever their order, in the making while they are linked."""
-    thread = ThreadPoolExecutor(1)
-    found = thread.submit(
-        lambda: frame_hash(nominals.select(sorted(nominals.columns)).sort("nominal_id"))
-    )
-    thread.shutdown(wait=False)
-    return found
 
 
 def _refuse_bad(nominals: pl.DataFrame, *, threshold: float, deduplicated: Collection[str]) -> None:
@@ -150,7 +139,7 @@ def _refuse_bad(nominals: pl.DataFrame, *, threshold: float, deduplicated: Colle
         )
     if nominals.is_empty():
         raise BadInput("there are no nominals to link", where="nominals")
-    twice = nominals.filter(pl.col("nominal_id").is_duplicated())["nominal_id"].unique().sort()
+    twice = stands_twice(nominals["nominal_id"])
     if not twice.is_empty():
         raise BadInput(
             f"{len(twice):,} identifiers stand for more than one record, such as "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from frith.linkage.em import Floats, Ints
-from frith.linkage.keys import count_pairs, dealt, key_of, pairs_on
+from frith.linkage.keys import NO_HANDS, count_pairs, key_of, pairs_on
 from frith.linkage.levels import Pairs, Prepared, gammas, pairs_of, patterns_of
 
 
@@ -55,12 +55,12 @@ def same_key_pairs(
     identifier and the seed, and pairs are taken within a hand: every pair has the same chance, be
     its block large or small, and the same records and seed give the same pairs in any order.
     """
-    key = key_of(prepared, columns)
-    hands = max(1, math.ceil(count_pairs(key) / most))
+    key = key_of(columns)
+    hands = max(1, math.ceil(count_pairs(prepared, key) / most))
+    hand = NO_HANDS
     if hands > 1:
-        hand = prepared.records.nominal_id.hash(seed) % hands
-        key = dealt(key, hand.to_numpy().astype(np.int64))
-    return pairs_on(key), 1.0 / hands
+        hand = (prepared.records.nominal_id.hash(seed) % hands).to_numpy().astype(np.int32)
+    return np.concatenate([*pairs_on(prepared, [key], hand=hand)]), 1.0 / hands
 
 
 def random_pairs(*, records: int, most: int, rng: np.random.Generator) -> Pairs:

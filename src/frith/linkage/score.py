@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,26 +10,27 @@ import numpy.typing as npt
 import polars as pl
 
 from frith.linkage.agreement import COMPARISONS, Level
-from frith.linkage.block import candidates
-from frith.linkage.coded import BLANK, THREADS, Codes
-from frith.linkage.conditions import BITS, HALF
+from frith.linkage.block import brought
+from frith.linkage.coded import BLANK, Codes
+from frith.linkage.compiled import compiled
+from frith.linkage.conditions import BITS, HALF, LEVELS, compare
 from frith.linkage.em import Floats
 from frith.linkage.levels import (
     KNOWN,
-    SLICE,
     Packed,
     Pairs,
     Prepared,
     ends_of,
     gammas,
-    patterns_of,
 )
-from frith.linkage.likeness import compiled
 from frith.linkage.train import Weights
+from frith.linkage.worth import NOTHING, Worth
 
 KEPT_FROM = 0.05
 """Pairs below this probability are not worth a line."""
 
+SPARSE = 4
+"""Values are counted by their number where these run no further than so many times the records."""
 DATES_FROM = 5_000
 """From this many records a date that many bear (a default of some system) weighs less. In smaller
 files a date is frequent because one person's records repeat it."""
@@ -55,23 +55,23 @@ def score(prepared: Prepared, weights: Weights, *, at_least: float = KEPT_FROM) 
     for each comparison its level (`gamma_…`) and weight (`weight_…`, rarity included), in order of
     the pair.
     """
-    pairs = candidates(prepared)
     table = _table(weights)
     rarities = _rarities(prepared, weights)
     prior = math.log2(weights.share / (1 - weights.share))
     least = math.log2(at_least / (1 - at_least)) - prior
 
-    def one_slice(at: int) -> tuple[Pairs, Packed]:
-        """The pairs of one slice that reach the weight, and their patterns."""
-        here = pairs[at : at + SLICE]
-        patterns = patterns_of(prepared, here)
-        kept = _weights(here, patterns, table, rarities) >= least
-        return here[kept], patterns[kept]
+    def take(pairs: Pairs) -> tuple[Pairs, Packed]:
+        """The pairs that reach the weight, and their patterns."""
+        patterns = np.empty(pairs.size, dtype=np.uint32)
+        compare(prepared.compared, pairs, patterns)
+        kept = _weights(pairs, patterns, table, rarities) >= least
+        return pairs[kept], patterns[kept]
 
-    with ThreadPoolExecutor(THREADS) as threads:
-        found = list(threads.map(one_slice, range(0, pairs.size, SLICE)))
+    found = brought(prepared, take, worth=_worth(least, table, rarities))
     kept = np.concatenate([np.empty(0, np.int64), *(pair for pair, _ in found)])
     patterns = np.concatenate([np.empty(0, np.uint32), *(pattern for _, pattern in found)])
+    order = np.argsort(kept)
+    kept, patterns = kept[order], patterns[order]
     return _scored(kept, patterns, table, rarities, prior=prior)
 
 
@@ -97,6 +97,16 @@ def _scored(
             **{f"weight_{one.name}": part for one, part in zip(COMPARISONS, parts, strict=True)},
         }
     )
+
+
+def _worth(least: float, table: Floats, rarities: list[_Rarity]) -> Worth:
+    """The weight to come up to, with all that is needed to see which pairs may."""
+    adds = {(one.comparison, one.number): one.adds for one in rarities}
+    given, family, birth = (
+        adds.pop((at, LEVELS[at] - place), NOTHING) for at, place in ((0, 0), (1, 0), (2, 1))
+    )
+    assert not adds, "rarity counts on a level that the bound does not know"
+    return Worth(least=least, table=table, given=given, family=family, birth=birth)
 
 
 def _table(weights: Weights) -> Floats:
@@ -178,7 +188,13 @@ def _rarities(prepared: Prepared, weights: Weights) -> list[_Rarity]:
 def _adds(codes: Codes, *, u: float, least: float) -> Floats:
     """log2 of u over the share of records, of those that know, that bear a record's value."""
     known = codes != BLANK
-    _, code, count = np.unique(codes[known], return_inverse=True, return_counts=True)
-    adds = np.zeros(codes.size)
-    adds[known] = np.log2(u / np.maximum(count[code] / max(1, code.size), least))
-    return adds
+    if not known.any():
+        return np.zeros(codes.size)
+    low, high = int(codes[known].min()), int(codes.max())
+    if high - low > SPARSE * codes.size:
+        codes = np.unique(codes, return_inverse=True)[1].astype(np.int32)
+        low = 0
+    count = np.bincount(codes[known] - low)
+    with np.errstate(divide="ignore"):
+        adds = np.log2(u / np.maximum(count / known.sum(), least))
+    return np.where(known, adds[np.where(known, codes - low, 0)], 0.0)

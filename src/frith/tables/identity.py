@@ -33,11 +33,14 @@ def current_persons(history: pl.DataFrame) -> pl.DataFrame:
     nominal_id, `p_min` blank: probabilities belong to a run, not to a decision. Raises BadInput
     where a row does not start from where the one before left its nominal; nothing is guessed.
     """
-    state = _fold(_changes(history))
-    frame = pl.DataFrame(
-        sorted(state.items()),
-        schema={"nominal_id": pl.String, "person_id": pl.String},
-        orient="row",
+    if not _whole(history):
+        _fold(_changes(history))  # says what is wrong
+    last = history.unique("nominal_id", keep="last", maintain_order=True)
+    frame = (
+        last.select("nominal_id", person_id="to_person_id")
+        .drop_nulls("person_id")
+        .sort("nominal_id")
+        .cast(pl.String)
     )
     persons = empty_frame(TABLES["persons"])
     return frame.with_columns(p_min=pl.lit(None, pl.Float64)).select(persons.columns)
@@ -102,6 +105,22 @@ def _changes(history: pl.DataFrame) -> list[_Change]:
         change.moves[nominal] = (before, after)
         last = change_id
     return list(found.values())
+
+
+def _whole(history: pl.DataFrame) -> bool:
+    """True where each row starts from where the one before left its nominal: `_fold`, at once."""
+    change, nominal = history["change_id"], history["nominal_id"]
+    if change.rle_id().n_unique() != change.n_unique():
+        return False
+    if not history.filter(pl.col("to_person_id").is_null() & (pl.col("kind") != UNDO)).is_empty():
+        return False
+    before = history["from_person_id"]
+    if nominal.n_unique() == history.height:
+        return before.is_null().all()
+    if history.select("change_id", "nominal_id").is_duplicated().any():
+        return False
+    left = history.select(pl.col("to_person_id").shift().over("nominal_id")).to_series()
+    return before.eq_missing(left).all()
 
 
 def _fold(changes: list[_Change]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from frith.linkage import keys
+from frith.linkage import score as score_module
 from frith.linkage.agreement import COMPARISONS
 from frith.linkage.block import RULES, candidates, rules
 from frith.linkage.clean import clean, clean_coded
@@ -15,6 +16,9 @@ from frith.linkage.coded import letters
 from frith.linkage.levels import Prepared, ends_of, gammas, pairs_of, patterns_of, prepare
 from frith.linkage.likeness import jaro_winkler, within_edits
 from frith.linkage.patterns import same_key_pairs
+from frith.linkage.score import score
+from frith.linkage.train import train
+from frith.linkage.worth import everything
 
 ODD = (
     {"given_names": "Anna Maria", "family_name": "Smith-Jones", "date_of_birth": "1980-03-04"},
@@ -132,11 +136,40 @@ def test_likeness_is_that_of_an_independent_engine() -> None:
         np.testing.assert_array_equal(near, edits <= most)
 
 
-def test_keys_too_wide_for_one_number_bring_the_same_pairs(frame, monkeypatch) -> None:
+def test_pairs_come_whole_however_small_the_chunks(frame, monkeypatch) -> None:
     prepared = prepare(clean_coded(frame))
     one = candidates(prepared)
-    monkeypatch.setattr(keys, "MOST_KEYS", 1_000)
+    monkeypatch.setattr(keys, "CHUNK", 97)
     np.testing.assert_array_equal(candidates(prepared), one)
+
+
+@pytest.mark.parametrize("part", [1, 2, 8])
+def test_more_pairs_than_a_limit_is_what_counting_all_says(frame, monkeypatch, part) -> None:
+    prepared = prepare(clean_coded(frame))
+    monkeypatch.setattr(keys, "PART", part)
+    for columns in (("family",), ("root", "birth_year"), ("dob",)):
+        key = keys.key_of(columns)
+        pairs = keys.count_pairs(prepared, key)
+        assert keys.more_than(prepared, key, pairs - 1)
+        assert not keys.more_than(prepared, key, pairs)
+
+
+def test_records_whose_keys_have_one_hash_are_not_taken_for_one(frame, monkeypatch) -> None:
+    """With nearly every bit of the label taken by the record's place, most hashes collide."""
+    prepared = prepare(clean_coded(frame))
+    one = candidates(prepared)
+    monkeypatch.setattr(keys, "_row_bits", lambda records: np.uint64(57))
+    np.testing.assert_array_equal(candidates(prepared), one)
+
+
+@pytest.mark.parametrize("at_least", [1e-9, 0.05, 0.9])
+def test_the_bound_leaves_out_no_pair_that_would_be_kept(frame, monkeypatch, at_least) -> None:
+    prepared = prepare(clean_coded(frame))
+    weights = train(prepared, seed=1)
+    bounded = score(prepared, weights, at_least=at_least)
+    monkeypatch.setattr(score_module, "_worth", lambda *_: everything())
+    assert bounded.equals(score(prepared, weights, at_least=at_least))
+    assert 0 < bounded.height < candidates(prepared).size
 
 
 def test_a_sample_of_pairs_is_some_of_them_and_says_what_share(frame) -> None:
