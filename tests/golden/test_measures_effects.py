@@ -53,13 +53,22 @@ def test_wdd_with_time_and_area_weights() -> None:
 
 
 def test_harm_weights_multiply_effects_and_errors() -> None:
-    # Wheeler et al.: Σ w·WDD and √Σ w²SE²; the paper's five types are not published with counts,
-    # so the formula is held against two types worked by hand: 3 × −20 + 2 × −118.
-    one = wdd({"control": B(100, 50, 2, 1), "treated": B(80, 20, 2, 1)})
-    two = wdd({"control": B(308, 318), "treated": B(207, 110)})
-    found = harm_wdd({"a": one, "b": two}, {"a": 3, "b": 2})
-    assert found.estimate == pytest.approx(3 * -20 + 2 * -107)
-    assert found.se == pytest.approx(np.sqrt(9 * 115 + 4 * (207 + 110 + 308 + 318)))
+    # Wheeler (2020), "Amending the WDD test to incorporate harm weights": counts before and after
+    # (control, then treated) of vehicle theft, theft, burglary, robbery and assault, with weights
+    counts = {
+        "vehicle theft": (B(133, 91), B(130, 74)),
+        "theft": (B(388, 305), B(327, 202)),
+        "burglary": (B(148, 97), B(398, 190)),
+        "robbery": (B(86, 64), B(144, 92)),
+        "assault": (B(94, 67), B(183, 96)),
+    }
+    effects = {name: wdd({"control": c, "treated": t}) for name, (c, t) in counts.items()}
+    weights = dict(zip(counts, (3, 2, 5, 7, 10), strict=True))
+    found = harm_wdd(effects, weights)
+    assert found.estimate == pytest.approx(-1721, abs=1e-6)
+    assert found.se == pytest.approx(304.1036007678962, abs=1e-6)
+    assert found.interval_95.lo == pytest.approx(-2317.03210507, abs=1e-4)
+    assert found.interval_95.hi == pytest.approx(-1124.96789493, abs=1e-4)
 
 
 @pytest.mark.parametrize(("buffer_after", "said"), [(90, -0.25), (70, 0.25)])

@@ -36,6 +36,7 @@ def heat_table(
     *,
     unit: str,
     classes: int = 5,
+    breaks: Sequence[float] | None = None,
     decimals: int | None = None,
     **words: Unpack[Words],
 ) -> Picture:
@@ -44,8 +45,9 @@ def heat_table(
     `frame`: `row`, `column`, `value` (in `unit`; null: no data, printed as a dash on white);
     optional `marked` (true: outlined, for cells that a test singles out). Rows and columns are
     drawn in the order they first come; months in order, with the months between that are not held
-    as dashes. Columns too many for one width go on beneath. Raises `Fault` for missing columns or
-    a cell given twice.
+    as dashes. `breaks`: lower bounds of the second and later shades, for numbers with a middle of
+    their own such as ratios; without them shades are quantiles. Columns too many for one width go
+    on beneath. Raises `Fault` for missing columns or a cell given twice.
     """
     frames.need(frame, "row", "column", "value", picture="heat_table")
     frames.unique(frame, "row", "column", picture="heat_table")
@@ -55,7 +57,7 @@ def heat_table(
     frame = _complete(frame)
     rows = frame["row"].unique(maintain_order=True).to_list()
     columns = frame["column"].unique(maintain_order=True).to_list()
-    sorted_in = classify(frame["value"].to_list(), classes=classes)
+    sorted_in = classify(frame["value"].to_list(), classes=classes, breaks=breaks)
     places = sorted_in.decimals if decimals is None else decimals
     cells = _cells(frame, sorted_in, places)
     left = 20 + min(_NAMES_WIDE, widest(rows, style.SMALL))

@@ -45,9 +45,12 @@ def verdict_kinds(labels: Mapping[str, str], *, clear: bool) -> dict[str, Kind]:
 def key_kinds(
     kinds: Sequence[Kind], kind_of: Sequence[Kind], *, counted: bool = True
 ) -> list[Kind]:
-    """Kinds in the order given, hatched ones last and only where met, with numbers of areas."""
+    """Kinds in the order given, hatched ones last and only where met, with numbers of areas.
+
+    A kind without a label cannot be met on this map, and is left out of its key.
+    """
     tally = Counter(kind_of)
-    shown = [kind for kind in kinds if not kind.hatch]
+    shown = [kind for kind in kinds if not kind.hatch and kind.label]
     shown += [kind for kind in kinds if kind.hatch and tally[kind]]
     if not counted:
         return shown

@@ -37,6 +37,9 @@ _EachType = Annotated[
     bool, typer.Option("--each-type", help="Each crime type too, corrected as one family.")
 ]
 _Denominator = Annotated[str, typer.Option("--denominator", help="residents, households, …")]
+_Edition = Annotated[
+    str | None, typer.Option("--edition", help="Of harm weights, where the data set holds several.")
+]
 _CountMap = Annotated[bool, typer.Option("--count-map", help="Counts, not rates.")]
 
 
@@ -57,6 +60,7 @@ def register(app: typer.Typer) -> None:
         each_type: _EachType = False,
         denominator: _Denominator = "residents",
         count_map: _CountMap = False,
+        edition: _Edition = None,
         as_json: Json = False,
         quiet: Quiet = False,
         seed: Seed = DEFAULT_SEED,
@@ -95,10 +99,11 @@ def register(app: typer.Typer) -> None:
             "denominator": denominator,
             "count_map": count_map,
             "each_type": each_type,
+            "edition": edition,
         }
         run = Run("hotspots", as_json=as_json, quiet=quiet, seed=seed, parameters=parameters)
         data = load(dataset, run)
-        counts, notes = _series(data, chosen, each_type=each_type)
+        counts, notes = _series(data, chosen, each_type=each_type, edition=edition)
         geography = geography_in(data)
         population = population_in(data, denominator=denominator)
         with run.progress() as bar:
@@ -133,7 +138,9 @@ def register(app: typer.Typer) -> None:
         )
 
 
-def _series(data: Dataset, chosen: Chosen, *, each_type: bool) -> tuple[pl.DataFrame, list[Flag]]:
+def _series(
+    data: Dataset, chosen: Chosen, *, each_type: bool, edition: str | None
+) -> tuple[pl.DataFrame, list[Flag]]:
     """The layers looked at together: all that was chosen, police-led, harm, each type."""
     import polars as pl
 
@@ -151,7 +158,7 @@ def _series(data: Dataset, chosen: Chosen, *, each_type: bool) -> tuple[pl.DataF
         led = events.filter(activity_led(events)).group_by(code="area").agg(n=pl.len())
         if not led.is_empty():
             layers.append(led.sort("code").with_columns(series=pl.lit(LED)))
-        harm, notes = _harm(data, events.filter(~activity_led(events)))
+        harm, notes = _harm(data, events.filter(~activity_led(events)), edition)
         if harm is not None:
             layers.append(harm.with_columns(series=pl.lit(HARM)))
     if each_type and chosen.crime_type is None:
@@ -162,30 +169,30 @@ def _series(data: Dataset, chosen: Chosen, *, each_type: bool) -> tuple[pl.DataF
     return together, notes
 
 
-def _harm(data: Dataset, reported: pl.DataFrame) -> tuple[pl.DataFrame | None, list[Flag]]:
-    """Harm of reported crime by the data set's weights, by crime type, group or code."""
+def _harm(
+    data: Dataset, reported: pl.DataFrame, edition: str | None
+) -> tuple[pl.DataFrame | None, list[Flag]]:
+    """Harm of reported crime by one edition of the data set's weights, and how it was weighed."""
     import polars as pl
 
-    from frith.places.harm_map import harm_counts, unweighted_note
+    from frith.harm import choose, weigh
+    from frith.harm.weights import notes
+    from frith.places.harm_map import harm_counts
 
     if not data.has("weights"):
         return None, []
-    weights = data.tables["weights"]
-    edition = weights["edition"].max()
-    weights = weights.filter(pl.col("edition") == edition)
-    statistic = pl.col("statistic").fill_null("median")
-    if weights.filter(statistic == "median").height:
-        weights = weights.filter(statistic == "median")
-    weights = weights.unique("key", keep="first", maintain_order=True)
-    keys = weights["key"].to_list()
-    key = (
-        pl.when(pl.col("offence_code").is_in(keys))
-        .then("offence_code")
-        .otherwise(pl.col("crime_type").fill_null("Not stated"))
+    held = choose(data.tables["weights"], edition=edition)
+    crimes = reported.filter(pl.col("kind") == "crime")
+    weighed = weigh(crimes, held).rename({held.statistics[0]: "days"})
+    days = weighed.select("key", "days").drop_nulls().unique("key").sort("key")
+    counted = (
+        crimes.select("event_id", code="area")
+        .join(weighed.select("event_id", "key"), on="event_id")
+        .group_by("code", "key")
+        .agg(n=pl.len())
     )
-    counted = reported.group_by(code="area", key=key).agg(n=pl.len())
-    harm, missing = harm_counts(counted, weights.select("key", "days"))
-    return harm, [unweighted_note(missing)] if missing else []
+    harm, _ = harm_counts(counted, days)
+    return harm, list(notes(weighed, held))
 
 
 def _rates(

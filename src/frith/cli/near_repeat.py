@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,9 +17,6 @@ from frith.cli.place_frame import (
     Theme,
     To,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _Space = Annotated[str, typer.Option("--space", help="Upper ends of bands, metres.")]
 _Time = Annotated[str, typer.Option("--time", help="Upper ends of bands, days.")]
@@ -60,7 +57,7 @@ def register(app: typer.Typer) -> None:
         import numpy as np
 
         from frith.cli.place_frame import chosen_of, finish, load, source_in
-        from frith.places.from_dataset import placed_events, points_in
+        from frith.places.from_dataset import one_kind, placed_events, points_in
         from frith.places.near_repeat import near_repeat as test
         from frith.profile.place_charts import near_repeat_chart
 
@@ -75,6 +72,7 @@ def register(app: typer.Typer) -> None:
             parameters={**parameters, "space": space, "time": time, "permutations": permutations},
         )
         data = load(dataset, run)
+        chosen, narrowed = one_kind(data, chosen)
         events = points_in(placed_events(data, chosen))
         with run.progress() as bar:
             bar.add_task("Shuffling dates", total=None)
@@ -85,7 +83,9 @@ def register(app: typer.Typer) -> None:
                 time_days=_numbers(time, "--time"),
                 permutations=permutations,
             )
-        payload = {"bands": result.tables.get("bands")}
+        if narrowed is not None:
+            result = replace(result, flags=(*result.flags, narrowed))
+        payload = {"bands": result.tables.get("bands"), "counted": chosen.said()}
         pictures = []
         if not result.refused:
             source = source_in(data, "events")

@@ -99,24 +99,15 @@ def _map(
     import polars as pl
 
     from frith.cli.place_frame import ground_in
-    from frith.places.silence import AS_EXPECTED, CANNOT, FEWER
     from frith.profile.place_maps import silence_map
 
     ground = ground_in(data, "reports", "referrals", "population", "deprivation", "events")
     if ground is None:
         return []
     drawn = [str(one["properties"]["code"]) for one in ground.outlines["features"]]
-    said = {FEWER: "hot", AS_EXPECTED: "none", CANNOT: "suppressed"}
-    own = cells if whole is None else whole
-    areas = own.select("code", verdict=pl.col("verdict").replace_strict(said))
-    if whole is not None and level == "area":
-        quiet = cells.filter(pl.col("verdict") == FEWER)["code"].to_list()
-        partly = pl.col("code").is_in(quiet) & (pl.col("verdict") != "hot")
-        areas = areas.with_columns(
-            verdict=pl.when(partly).then(pl.lit("suggestive")).otherwise("verdict")
-        )
-    asked = whole is not None and level == "area"
-    return [silence_map(areas.filter(pl.col("code").is_in(drawn)), ground, partners_asked=asked)]
+    areas = (cells if whole is None else whole).filter(pl.col("code").is_in(drawn))
+    asked = cells if whole is not None and level == "area" else None
+    return [silence_map(areas, ground, cells=asked)]
 
 
 def _received(

@@ -47,7 +47,12 @@ def flags_of(
         flags.append(Flag("UNNAMED-TOTAL", said))
     if revised:
         flags.append(
-            Flag("REVISED", f"{revised} earlier figures differ from this table and were set aside.")
+            Flag(
+                "REVISED",
+                f"{revised} earlier figures differ from this table and were set aside. Where this "
+                "table counts more months than the earlier one, a reader can subtract one from "
+                "the other: give each period a column of its own, so that this is tried too.",
+            )
         )
     if not against:
         flags.append(

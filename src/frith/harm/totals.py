@@ -84,7 +84,13 @@ def harm_by(
     )
     method = METHOD.format(resamples=resamples)
     tables = {"groups": table, "overall": overall, "unweighted": unweighted}
-    parameters = {"by": by, "edition": weights.edition, "resamples": resamples, "level": level}
+    parameters = {
+        "by": by,
+        "edition": weights.edition,
+        "statistics": list(weights.statistics),
+        "resamples": resamples,
+        "level": level,
+    }
     data = frame_hash(weighed, groups)
     main = overall.filter(pl.col("strand") == REPORTED)
     if main.is_empty() or not main["weighted"][0]:

@@ -253,7 +253,7 @@ def synthetic(panel: Panel, *, picked: bool = False, activity_led: bool = False)
     expected = float((panel.counts[own] - gap)[panel.start :].sum())
     verdict = guarded(judge(interval, expected=expected), picked=picked)
     p = (as_great + 1) / (len(scaled) + 1)
-    if verdict in (Verdict.FELL, Verdict.ROSE) and as_great > 0.05 * len(scaled):
+    if verdict in (Verdict.FELL, Verdict.ROSE) and p > SURPRISING:
         verdict = Verdict.CANNOT_TELL
     return Effect(
         method=SYNTHETIC,
@@ -270,7 +270,7 @@ def synthetic(panel: Panel, *, picked: bool = False, activity_led: bool = False)
             "donors": len(donors),
             "expected": expected,
         },
-        flags=caution(picked=picked, activity_led=activity_led),
+        flags=(*_few_donors(len(donors)), *caution(picked=picked, activity_led=activity_led)),
         sentence=sentence(
             verdict, estimate, interval, than="areas like it", activity_led=activity_led
         ),
@@ -292,6 +292,20 @@ def synthetic(panel: Panel, *, picked: bool = False, activity_led: bool = False)
                 schema={"name": pl.String, "period": pl.String, "gap": pl.Float64},
             ),
         },
+    )
+
+
+def _few_donors(donors: int) -> tuple[Flag, ...]:
+    """With so few that even the greatest gap of all is no rarity, no effect can be told."""
+    if 1 / (donors + 1) <= SURPRISING:
+        return ()
+    least = math.ceil(1 / SURPRISING) - 1
+    return (
+        Flag(
+            "FEWDONORS",
+            f"With {donors} comparison areas even the greatest gap of all would come up by chance "
+            f"once in {donors + 1}: an effect can be told from {least} on.",
+        ),
     )
 
 

@@ -156,13 +156,16 @@ def _said(table: pl.DataFrame) -> str:
             f"In none of {last['code'].n_unique()} areas does worry differ from what areas with "
             "such a record say by more than chance."
         )
+    areas = last["code"].n_unique()
     parts = [
-        f"in {rows['code'].n_unique()} of {last['code'].n_unique()} areas people worry {way}"
+        f"in {rows['code'].n_unique()} of {areas} people worry {way}"
         for rows, way in ((more, "more"), (less, "less"))
         if rows.height
     ]
-    said = " and ".join(parts)
-    return f"{said[0].upper()}{said[1:]} than areas with such a record do. Go and ask why."
+    return (
+        f"Set beside areas with a similar record, {' and '.join(parts)}. Which of them is right "
+        "the figures cannot say: go and ask."
+    )
 
 
 def drift(changes: pl.DataFrame, monthly: pl.DataFrame) -> pl.DataFrame:

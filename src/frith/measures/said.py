@@ -21,8 +21,8 @@ def flags_for(
     flags = [
         Flag(
             "FALSEALARMS",
-            f"On {alarms:.0%} of quiet charts like this one, the four rules mark a point "
-            "somewhere. Use the single signal for decisions.",
+            f"Of 100 charts like this one on which nothing had changed, about {100 * alarms:.0f} "
+            "would have some point marked. Decide by the sentence, not by a single point.",
             Severity.NOTE,
         )
     ]

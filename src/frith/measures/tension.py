@@ -170,14 +170,27 @@ def _flags(table: pl.DataFrame, reports: pl.DataFrame | None) -> tuple[Flag, ...
 def _said(table: pl.DataFrame) -> str:
     quarter = table["quarter"].sort().to_list()[-1]
     latest = table.filter(pl.col("quarter") == quarter)
-    silent = latest.filter(
-        pl.col("state").is_in([str(State.NO_INFORMATION), str(State.CALM_UNHEARD)])
-    )
+    state = {one: latest.filter(pl.col("state") == str(one)).height for one in State}
     judged = latest.filter(pl.col("state") == str(State.JUDGED))
     higher = judged.filter(pl.col("trend") == "higher").height
     lower = judged.filter(pl.col("trend") == "lower").height
+    others = [
+        f"in {state[one]} {words}"
+        for one, words in (
+            (State.NOT_JUDGED, "reports came in and nobody judged"),
+            (State.CALM_UNHEARD, "it was judged calm though nobody reported"),
+            (State.NO_INFORMATION, "there is no information"),
+        )
+        if state[one]
+    ]
+    rest = f" Of the others, {', '.join(others)}: that is not calm." if others else ""
     return (
-        f"{quarter}: tension was judged in {judged.height} of {latest.height} areas, higher than "
-        f"before in {higher} and lower in {lower}; of {silent.height} there is no information, "
-        "which is not calm."
+        f"{_months(quarter)}: tension was judged in {judged.height} of {latest.height} areas, "
+        f"higher than before in {higher} and lower in {lower}.{rest}"
     )
+
+
+def _months(quarter: str) -> str:
+    """A quarter by its months: "July to September 2026"."""
+    names = ("January to March", "April to June", "July to September", "October to December")
+    return f"{names[int(quarter[-1]) - 1]} {quarter[:4]}"

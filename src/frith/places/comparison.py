@@ -58,7 +58,8 @@ def compare_areas(
             METHOD,
             Flag(
                 "FEW",
-                f"Only {counted(frame.height, 'district')} can be compared over these months.",
+                f"A funnel needs {FEWEST_AREAS} districts counted over the same months; "
+                f"{counted(frame.height, 'district')} could be used.",
             ),
             tables={"areas": frame, "left_out": left_out},
             **shared,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from frith.places.wording import counted, figure, listed, month_runs
 from frith.results import Flag, Severity
@@ -80,12 +80,11 @@ def one_event(name: str, share: float) -> Flag:
     return Flag("ONEEVENT", f"{name}: driven by one event, which is {share:.0%} of all the harm.")
 
 
-def many_tests(tests: int, series: int) -> Flag:
-    """MULTI: several crime types or periods were looked at together."""
+def many_tests(tests: int, series: int, what: str = "crime types or periods") -> Flag:
+    """MULTI: several crime types or periods (or agencies) were looked at together."""
     return Flag(
         "MULTI",
-        f"{tests:,} checks were made over {series} crime types or periods; the correction covers "
-        "them all.",
+        f"{tests:,} checks were made over {series} {what}; the correction covers them all.",
         Severity.NOTE,
     )
 
@@ -165,12 +164,13 @@ def disagreement(areas: int) -> Flag:
     )
 
 
-def boundaries(name: str, level: str, share: float) -> Flag:
-    """MAUP: the hot spot does not survive larger areas."""
+def boundaries(shares: Mapping[str, float], level: str) -> Flag:
+    """MAUP: hot spots that do not survive larger areas. `shares`: series → share still hot."""
+    said = listed([f"{name} ({share:.0%})" for name, share in shares.items()], most=len(shares))
     return Flag(
         "MAUP",
-        f"{name}: depends on boundaries. Only {share:.0%} of the people in hot areas are still in "
-        f"one when the areas are {level}s.",
+        f"Depends on boundaries: when the areas are {level}s, under half of the people in hot "
+        f"areas are still in one: {said}.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,11 @@ import numpy.typing as npt
 import polars as pl
 
 from frith.errors import BadInput, UnknownName
+from frith.harm.weights import POLICE_LED_TYPES
 from frith.places.geography import Geography, geography_of, in_metres, outlines_in_metres
-from frith.places.harm_map import ACTIVITY_LED_TYPES
 from frith.places.monthly import NOT_STATED
 from frith.places.wording import calendar
+from frith.results import Flag, Severity
 from frith.tables.dataset import Dataset
 
 MONTH = "%Y-%m"
@@ -23,6 +24,7 @@ LARGER_NAMES = {"ward": "ward", "msoa": "MSOA"}
 """How a larger geography is called, by how its vintage begins."""
 LSOA_NAME = re.compile(r"^(.* \d{3})[A-Z]{1,2}$")
 """ONS names an LSOA after its MSOA, with a letter: "Rotherham 031A" lies in "Rotherham 031"."""
+BURGLARY = "Burglary"
 COUNTED_KINDS = ("crime", "incident")
 """What counts as recorded unless asked otherwise: stops, intelligence and referrals are what
 services did or heard, and a referral is often of a crime that is there as well."""
@@ -125,6 +127,23 @@ def placed_events(dataset: Dataset, chosen: Chosen | None = None) -> pl.DataFram
     return _within(month, wanted).drop("month")
 
 
+def one_kind(dataset: Dataset, chosen: Chosen) -> tuple[Chosen, Flag | None]:
+    """What is chosen, narrowed to one crime type for a question that only makes sense of one.
+
+    Where neither type nor theme was chosen: burglary, of which near repeats are best known, else
+    the type most recorded; and the note that says so. As it is where no event says its type.
+    """
+    if chosen.crime_type is not None or chosen.theme is not None:
+        return chosen, None
+    held = placed_events(dataset, chosen)["crime_type"].drop_nulls()
+    if held.is_empty():
+        return chosen, None
+    most = held.value_counts(sort=True).sort(["count", "crime_type"], descending=[True, False])
+    kind = BURGLARY if (held == BURGLARY).any() else str(most["crime_type"][0])
+    text = f"Asked of {kind.lower()} alone: what follows one kind of crime says little of another."
+    return replace(chosen, crime_type=kind), Flag("ONETYPE", text, Severity.NOTE)
+
+
 def points_in(events: pl.DataFrame) -> pl.DataFrame:
     """Events with `x`, `y` in metres, `date` to the day, and how precise each is."""
     known = events["longitude"].is_not_null() & events["latitude"].is_not_null()
@@ -225,7 +244,7 @@ def _larger_by_name(dataset: Dataset) -> dict[str, dict[str, str]]:
 
 def activity_led(rows: pl.DataFrame) -> pl.Expr:
     """True for events found by police activity: as recorded, else by crime type."""
-    by_type = pl.col("crime_type").is_in(ACTIVITY_LED_TYPES).fill_null(False)
+    by_type = pl.col("crime_type").is_in(POLICE_LED_TYPES).fill_null(False)
     return pl.col("police_led").fill_null(by_type) if "police_led" in rows.columns else by_type
 
 

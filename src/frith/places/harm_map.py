@@ -8,15 +8,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from frith.harm.weights import POLICE_LED_TYPES
 from frith.places.inputs import keyed, need
 from frith.places.wording import counted
 from frith.results import Flag, Result, Severity, frame_hash
 from frith.stats.intervals import wilson_interval
 
-ACTIVITY_LED_TYPES = ("Drugs", "Possession of weapons")
-"""police.uk crime types that mostly come to light by police activity, used where nothing else says.
-
-The Cambridge index leaves out what proactive policing finds (Sherman and others 2016, p. 179)."""
 LED_METHOD = "share of recorded events found by police activity, Wilson interval"
 
 
@@ -64,7 +61,7 @@ def police_led(events: pl.DataFrame) -> Result:
     led = (
         pl.when(said.is_not_null())
         .then(said)
-        .otherwise(pl.col("crime_type").is_in(ACTIVITY_LED_TYPES).fill_null(False))
+        .otherwise(pl.col("crime_type").is_in(POLICE_LED_TYPES).fill_null(False))
     )
     areas = (
         placed.select(code="area", led=led)
@@ -99,7 +96,7 @@ def police_led(events: pl.DataFrame) -> Result:
     return Result(
         method=LED_METHOD,
         value=share,
-        parameters={"types": list(ACTIVITY_LED_TYPES)},
+        parameters={"types": list(POLICE_LED_TYPES)},
         data_hash=frame_hash(areas),
         flags=tuple(notes),
         sentence=f"About {share:.0%} of what is recorded here was found by police activity rather "
@@ -108,8 +105,3 @@ def police_led(events: pl.DataFrame) -> Result:
         else f"{counted(0, 'event').capitalize()} with a place.",
         tables={"areas": areas},
     )
-
-
-def unweighted_note(keys: list[str]) -> Flag:
-    """NOWEIGHT: kinds of event that the index has no weight for."""
-    return Flag("NOWEIGHT", f"No harm weight for {', '.join(keys)}: left out of the harm map.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,15 +66,33 @@ def _pairs_in_slice(  # noqa: PLR0917 - compiled code takes its arguments by pos
             starts[i + 1] = held
 
 
-def pairs_within(
-    x: Floats, y: Floats, *, edges: Floats, city_block: bool
-) -> tuple[npt.NDArray[np.int64], Longs, Ints, Bytes]:
-    """Every pair nearer than the last of `edges`, by band of distance.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Close:
+    """Events sorted by cell of a grid as wide as the farthest band, and how many partners each has.
 
-    `edges`: upper ends of half-open bands, metres, rising. Returns the order in which events were
-    sorted, and for each in that order the start of its partners, the partners and their bands.
+    `order`: as they were given; `starts`: where each event's later partners begin, so that the last
+    is how many pairs there are.
     """
-    n = x.size
+
+    order: Longs
+    starts: Longs
+    x: Floats
+    y: Floats
+    cell: Longs
+    cell_start: Longs
+    columns: int
+    rows: int
+    edges: Floats
+    city_block: bool
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs lie nearer than the last edge."""
+        return int(self.starts[-1])
+
+
+def close_pairs(x: Floats, y: Floats, *, edges: Floats, city_block: bool) -> Close:
+    """Count every pair nearer than the last of `edges` (upper ends of bands, metres, rising)."""
     width = max(float(edges[-1]), 1e-9)
     columns = int((x.max() - x.min()) // width) + 1
     rows = int((y.max() - y.min()) // width) + 1
@@ -81,25 +100,40 @@ def pairs_within(
         np.int64
     )
     order = np.argsort(cell, kind="stable")
-    sx, sy, sorted_cell = x[order], y[order], cell[order]
-    cell_start = np.searchsorted(sorted_cell, np.arange(columns * rows + 1))
-    starts = np.zeros(n + 1, dtype=np.int64)
-    nothing, no_band = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint8)
+    close = Close(
+        order=order,
+        starts=np.zeros(x.size + 1, dtype=np.int64),
+        x=x[order],
+        y=y[order],
+        cell=cell[order],
+        cell_start=np.searchsorted(cell[order], np.arange(columns * rows + 1)),
+        columns=columns,
+        rows=rows,
+        edges=edges,
+        city_block=city_block,
+    )
+    _walk(close, np.empty(0, dtype=np.int32), np.empty(0, dtype=np.uint8), fill=False)
+    return replace(close, starts=np.cumsum(close.starts))
 
-    def walk(fill: bool, where: Longs, other: Ints, band: Bytes) -> None:
-        def work(first: int, last: int) -> None:
-            _pairs_in_slice(
-                sx, sy, cell_start, columns, rows, sorted_cell, edges, city_block, fill, first,
-                last, where, other, band,
-            )  # fmt: skip
 
-        in_slices(n, work)
+def partners(close: Close) -> tuple[Ints, Bytes]:
+    """The partners of each event in the order sorted, and the band of each pair."""
+    other = np.empty(close.pairs, dtype=np.int32)
+    band = np.empty(close.pairs, dtype=np.uint8)
+    _walk(close, other, band, fill=True)
+    return other, band
 
-    walk(False, starts, nothing, no_band)
-    starts = np.cumsum(starts)
-    other, band = np.empty(starts[-1], dtype=np.int32), np.empty(starts[-1], dtype=np.uint8)
-    walk(True, starts, other, band)
-    return order, starts, other, band
+
+def _walk(close: Close, other: Ints, band: Bytes, *, fill: bool) -> None:
+    """Count partners into `starts`, or write them down from there."""
+
+    def work(first: int, last: int) -> None:
+        _pairs_in_slice(
+            close.x, close.y, close.cell_start, close.columns, close.rows, close.cell, close.edges,
+            close.city_block, fill, first, last, close.starts, other, band,
+        )  # fmt: skip
+
+    in_slices(close.x.size, work)
 
 
 @njit(cache=True, nogil=True)

@@ -17,7 +17,7 @@ from frith.errors import BadInput
 from frith.places import flags as flag
 from frith.places.inputs import need
 from frith.places.kernels import Ints, Longs
-from frith.places.knox_kernels import SIDE_BY_SIDE, Bytes, pairs_within, tables
+from frith.places.knox_kernels import SIDE_BY_SIDE, Bytes, close_pairs, partners, tables
 from frith.places.wording import figure
 from frith.results import Flag, Interval, Result, Severity, frame_hash, refuse
 from frith.stats.fdr import benjamini_hochberg
@@ -32,6 +32,9 @@ PERMUTATIONS = 999
 Q = 0.05
 CROWD = 5
 """Events on one coordinate from which it may be a shared map point."""
+MOST_PAIRS = 50_000_000
+"""Pairs beyond which the question is refused: their shufflings take minutes and a quarter of a
+gigabyte, and so many mean that kinds of crime were mixed or bands drawn too wide."""
 MINUTES = 1440
 
 
@@ -44,6 +47,7 @@ def near_repeat(
     same_place_m: float = SAME_PLACE_M,
     permutations: int = PERMUTATIONS,
     distance: Literal["straight", "city block"] = "straight",
+    most_pairs: int = MOST_PAIRS,
 ) -> Result:
     """Pairs of events near in place and in time, against the same places with dates shuffled.
 
@@ -56,10 +60,11 @@ def near_repeat(
     `bands` (place, space_from, space_to, time_from, time_to, observed, expected, ratio, ratio_lo,
     ratio_hi, p, q, verdict).
 
-    Refuses (SNAPPED) points moved to shared map points, (MONTHLY) dates known to the month only,
-    and (SPARSE) under 30 events. Raises `BadInput` for missing columns or bands that do not rise.
-    Says that events follow events, not who commits them. Sources: Knox (1964); Johnson and others
-    (2007).
+    Ask of one kind of crime: what follows a burglary says little of what follows a fight. Refuses
+    (SNAPPED) points moved to shared map points, (MONTHLY) dates known to the month only, (SPARSE)
+    under 30 events, and (PAIRS) more pairs near each other than `most_pairs`. Raises `BadInput` for
+    missing columns or bands that do not rise. Says that events follow events, not who commits
+    them. Sources: Knox (1964); Johnson and others (2007).
     """
     need(events, ["x", "y", "date"], table="events")
     reasons = _unfit(events)
@@ -83,15 +88,25 @@ def near_repeat(
     whole = whole.sort("x", "y", "date")
     times, unit = whole_times(whole["date"])
     city_block = distance == "city block"
-    order, starts, other, band = pairs_within(
+    close = close_pairs(
         whole["x"].to_numpy().astype(np.float64),
         whole["y"].to_numpy().astype(np.float64),
         edges=edges,
         city_block=city_block,
     )
+    if close.pairs > most_pairs:
+        return refuse(METHOD, _too_many(close.pairs, whole.height, float(edges[-1])), **shared)
+    other, band = partners(close)
     ends = np.ceil(periods * unit)
     observed, drawn = _shuffle(
-        times[order], starts, other, band, ends=ends, bands=edges.size, rng=rng, draws=permutations
+        times[close.order],
+        close.starts,
+        other,
+        band,
+        ends=ends,
+        bands=edges.size,
+        rng=rng,
+        draws=permutations,
     )
     table = _table(observed, drawn, edges=edges, periods=periods)
     nearest = table.filter(pl.col("place") == "near").row(0, named=True)
@@ -126,13 +141,14 @@ def pair_table(
     if np.isinf(edges[-1]):
         edges[-1] = 2 * (np.ptp(x) + np.ptp(y)) + 1
     times, unit = whole_times(pl.Series(days))
-    order, starts, other, band = pairs_within(
-        x, y, edges=edges, city_block=distance == "city block"
-    )
+    close = close_pairs(x, y, edges=edges, city_block=distance == "city block")
+    other, band = partners(close)
     ends = np.asarray(time_days, dtype=np.float64) * unit
     ends = np.ceil(np.where(np.isinf(ends), float(np.ptp(times)) + 1, ends))
-    column = times[order][:, None]
-    counted: Longs = tables(column, starts, other, band, time_edges=ends, bands=edges.size)[..., 0]
+    column = times[close.order][:, None]
+    counted: Longs = tables(column, close.starts, other, band, time_edges=ends, bands=edges.size)[
+        ..., 0
+    ]
     return counted
 
 
@@ -175,6 +191,14 @@ def _unfit(events: pl.DataFrame) -> list[Flag]:
             )
         )
     return reasons
+
+
+def _too_many(pairs: int, events: int, reach_m: float) -> Flag:
+    return Flag(
+        "PAIRS",
+        f"{events:,} events make {pairs:,} pairs within {reach_m:,.0f} metres, too many to "
+        "shuffle. Ask of one crime type, of fewer months, or of a shorter distance.",
+    )
 
 
 def _share(events: pl.DataFrame, column: str, values: tuple[str, ...]) -> float:

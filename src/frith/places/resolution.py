@@ -71,6 +71,7 @@ def across_boundaries(
         hot_larger, sizes = _hot_at(
             layers, geography, lookup, level=level, rng=rng, permutations=permutations, q=q
         )
+        lost: dict[str, float] = {}
         for layer in layers:
             mine = areas.filter((pl.col("series") == layer.name) & (pl.col("verdict") == "hot"))
             hot_codes = set(mine["code"])
@@ -91,7 +92,9 @@ def across_boundaries(
                 }
             )
             if share < flag.BOUNDARY_SHARE:
-                notes.append(flag.boundaries(layer.name, level, share))
+                lost[layer.name] = share
+        if lost:
+            notes.append(flag.boundaries(lost, level))
     return Steadiness(table=pl.DataFrame(rows, schema=_SCHEMA), notes=tuple(notes))
 
 

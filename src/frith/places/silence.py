@@ -23,6 +23,7 @@ from frith.places.silence_model import (
     cells_of,
     left_out,
     lower_tail,
+    power_of,
     usual_range,
     whole_model,
     whole_of,
@@ -39,6 +40,10 @@ AREAS_A_PREDICTOR = 10
 """Areas wanted for each predictor, below which a model only learns the areas by heart."""
 ENOUGH_JUDGED = 0.8
 """Share of cells that must be able to stand out before smaller areas are preferred to larger."""
+SILENT_SENDS = 0.15
+"""Share of its due that a silent area is taken to send, where power is said."""
+ENOUGH_POWER = 0.8
+"""Chance of naming a silent area under which a clean map is said to show little."""
 FEWER, AS_EXPECTED, CANNOT = "fewer than expected", "as expected", "cannot tell"
 _NEVER_SAFE = "Few reports are not little harm: it may be fear, distrust, or that nobody asked."
 
@@ -66,7 +71,9 @@ def silence(
     cannot_tell, areas); `model` of the areas (term,
     coefficient, lo, hi). Verdict: fewer than expected (q ≤
     0.05, lower tail), as expected, cannot tell (so few expected that even none would not stand
-    out). Refuses under 30 reports, 20 areas, or 10 areas a predictor. Silence is a question: fear,
+    out). Parameters hold `power`, the chance that an area sending 15% of its due is named, given
+    how widely areas alike differ (`spread`); flag POWER where it is under 80%. Refuses under 30
+    reports, 20 areas, or 10 areas a predictor. Silence is a question: fear,
     distrust, or nobody asked. It is never a sign that less goes on.
     """
     need(predictors, ["code", "population"], table="predictors")
@@ -81,20 +88,55 @@ def silence(
     together = whole_of(cells)
     due = left_out(together)
     whole = _judged(together, due, q=q)
+    power = {"power": _power(due, q=q), "spread": float(np.median(due.alpha))}
     tables = {"areas": whole, "model": whole_model(together)}
     if "agency" in reports.columns:
-        tables["areas"] = _judged(cells, by_agency(cells, due), q=q)
+        singly = by_agency(cells, due)
+        tables["areas"] = _judged(cells, singly, q=q)
         tables["whole"] = whole
         tables["agencies"] = _agencies(tables["areas"], sessions)
+        power["power_by_agency"] = _power(singly, q=q)
+    shared["parameters"] |= power
     quiet = _named(tables)
     return Result(
         method=METHOD,
         value=float(quiet["code"].n_unique()),
-        flags=_notes(tables),
-        sentence=_sentence(tables),
+        flags=(*_weak(power), *_notes(tables)),
+        sentence=_sentence(tables, power["power"]),
         tables=tables,
         **shared,
     )
+
+
+def _power(expected: Expected, *, q: float) -> float:
+    """The chance that one silent cell is named, averaged over cells, nothing else standing out."""
+    return float(power_of(expected, left=SILENT_SENDS, p=q / expected.mean.size).mean())
+
+
+def _weak(power: Mapping[str, float]) -> tuple[Flag, ...]:
+    """POWER: that silence could well be missed, where it could."""
+    notes = []
+    for key, what in (
+        ("power", "An area"),
+        ("power_by_agency", "An agency in one area"),
+    ):
+        if power.get(key, 1.0) < ENOUGH_POWER:
+            notes.append(
+                f"{what} sending only {SILENT_SENDS:.0%} of its due would be named "
+                f"{_of_ten(power[key])}."
+            )
+    if not notes:
+        return ()
+    why = "Places alike differ too much, or send too little, to tell more: no name is no all-clear."
+    return (Flag("POWER", " ".join([*notes, why])),)
+
+
+def _of_ten(share: float) -> str:
+    """A chance as times in ten, never rounded up to certainty."""
+    times = int(10 * share)
+    if times < 1:
+        return "hardly ever"
+    return "about 1 time in 10" if times == 1 else f"about {times} times in 10"
 
 
 def at_larger(
@@ -152,11 +194,15 @@ def silence_by_agency(
         Severity.NOTE,
     )
     tables = {**best.tables, "whole": own.tables["whole"], "model": own.tables["model"]}
+    kept = {name: own.parameters[name] for name in ("power", "spread")}
+    by_level = {**best.parameters, **kept}
+    flags = tuple(one for one in best.flags if one.code != "POWER")
     pooled = replace(
         best,
+        parameters=by_level,
         value=float(_named(tables)["code"].n_unique()),
-        flags=(*best.flags, note),
-        sentence=_sentence(tables, level),
+        flags=(*_weak(by_level), *flags, note),
+        sentence=_sentence(tables, own.parameters["power"], level),
         tables=tables,
     )
     return pooled, level
@@ -266,7 +312,7 @@ def _notes(tables: Mapping[str, pl.DataFrame]) -> tuple[Flag, ...]:
             )
         )
     if "whole" in tables:
-        notes.append(flag.many_tests(table.height, table["agency"].n_unique()))
+        notes.append(flag.many_tests(table.height, table["agency"].n_unique(), "agencies"))
         mute = tables["agencies"].filter(pl.col("received") == 0)["agency"].to_list()
         if mute:
             notes.append(
@@ -275,7 +321,7 @@ def _notes(tables: Mapping[str, pl.DataFrame]) -> tuple[Flag, ...]:
     return tuple(notes)
 
 
-def _sentence(tables: Mapping[str, pl.DataFrame], level: str = "area") -> str:
+def _sentence(tables: Mapping[str, pl.DataFrame], power: float, level: str = "area") -> str:
     """How many are quieter than their like, from whom, and what that does not mean."""
     fewer = pl.col("verdict") == FEWER
     areas = tables.get("whole", tables["areas"]).filter(fewer)["code"].n_unique()
@@ -283,7 +329,8 @@ def _sentence(tables: Mapping[str, pl.DataFrame], level: str = "area") -> str:
     if not areas and cells.is_empty():
         return (
             "No area sends clearly fewer reports than others like it, as far as these numbers can "
-            f"tell. {_NEVER_SAFE}"
+            f"tell: one sending only {SILENT_SENDS:.0%} of its due would be named "
+            f"{_of_ten(power)}. {_NEVER_SAFE}"
         )
     verb = "sends" if areas == 1 else "send"
     said = f"{capital(counted(areas, 'area'))} {verb} fewer reports than others like it."

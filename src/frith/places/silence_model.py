@@ -178,6 +178,24 @@ def lower_tail(count: Floats, expected: Expected) -> Floats:
     return np.asarray(tail @ (weights / weights.sum()), dtype=np.float64)
 
 
+def power_of(expected: Expected, *, left: float, p: float) -> Floats:
+    """The chance that a cell sending `left` of its due falls to a lower tail of `p` or less.
+
+    With the spread that cells alike have: where it is wide, even a silent one need not stand out.
+    """
+    least = np.full(expected.mean.size, -1.0)
+    most = np.ceil(expected.mean)
+    # the largest count still in the tail, by halving: the tail rises with the count
+    while (going := most - least > 1).any():
+        middle = np.floor((least + most) / 2)
+        within = lower_tail(middle, expected) <= p
+        least = np.where(going & within, middle, least)
+        most = np.where(going & ~within, middle, most)
+    silent = Expected(mean=left * expected.mean, error=expected.error, alpha=expected.alpha)
+    found = lower_tail(np.maximum(least, 0.0), silent)
+    return np.where(least < 0, 0.0, found)
+
+
 def usual_range(expected: Expected) -> tuple[Floats, Floats]:
     """The middle 95% of what areas like it send, by walking up the counts."""
     lo, hi = np.full(expected.mean.size, -1.0), np.full(expected.mean.size, -1.0)

@@ -56,9 +56,10 @@ def gap_pictures(
     for question in table["question"].unique().sort():
         rows = table.filter(pl.col("question") == question)
         rows = rows.filter(pl.col("wave") == rows["wave"].max())
-        rows = rows.sort(pl.col("gap").abs(), descending=True).head(MOST_AREAS).sort("code")
+        rows = rows.sort(pl.col("gap").abs(), descending=True).head(MOST_AREAS)
+        rows = rows.with_columns(label=pl.col("code").replace(dict(names))).sort("label", "code")
         frame = rows.select(
-            label=pl.col("code").replace(dict(names)),
+            "label",
             value=100 * pl.col("gap"),
             lo=100 * pl.col("lo"),
             hi=100 * pl.col("hi"),
@@ -74,7 +75,7 @@ def gap_pictures(
                 reference_label="as the record suggests",
                 name=f"gap-{question.replace('_', '-')}",
                 title=f"People who {what}: where worry and record part, {rows['wave'][0]}",
-                note="Areas in order of code. One area in twenty lies off by chance alone",
+                note="In order of name. One area in twenty would miss the line by chance",
                 source=source,
             )
         )
@@ -87,12 +88,13 @@ def tension_picture(found: Result, names: Mapping[str, str], *, source: str) -> 
         return ()
     table = found.tables["tension"]
     last = table["quarter"].unique().sort().tail(MOST_QUARTERS).to_list()
-    rows = table.filter(pl.col("quarter").is_in(last)).sort("code", "quarter")
+    rows = table.filter(pl.col("quarter").is_in(last))
+    rows = rows.with_columns(name=pl.col("code").replace(dict(names))).sort("name", "quarter")
     if rows["highest"].null_count() == rows.height or rows["code"].n_unique() > MOST_AREAS:
         return ()
     known = pl.col("state") == "judged"
     frame = rows.select(
-        row=pl.col("code").replace(dict(names)),
+        row="name",
         column="quarter",
         value=pl.when(known).then(pl.col("highest")).otherwise(None),
     )
@@ -105,7 +107,7 @@ def tension_picture(found: Result, names: Mapping[str, str], *, source: str) -> 
             decimals=0,
             name="tension",
             title="Tension as judged, by area and quarter",
-            note="A dash is no information: nobody judged, or nobody reported. It is not calm",
+            note="A dash is no judgement, or one without a single report. It is not calm",
             source=source,
         ),
     )

@@ -10,11 +10,21 @@ from frith.profile.document import Built, marking_of
 from frith.profile.masking import SAID
 from frith.profile.material import Material
 from frith.profile.publishers import written_out
+from frith.profile.sections import CHAPTERS
 from frith.profile.sections.quality import cannot_show
-from frith.profile.words import counted, day, month_runs
+from frith.profile.words import counted, day, month_runs, sentence_list
 
 MOST_LIMITS = 4
 """How many of the limits stand on the front page; all of them stand with the data's quality."""
+
+MAIN = "Main figures"
+"""What figures of a section without a chapter stand under."""
+BEYOND = {
+    "organised-share": "what share of it two people judged organised",
+    "groups": "how many groups, unnamed, are recorded together beyond chance",
+    "hidden-extent": "how many possible victims there may be in all",
+}
+"""What goes beyond recorded crime, by the section that says it."""
 
 
 def title(material: Material) -> str:
@@ -35,10 +45,9 @@ def front(material: Material, built: Sequence[Built]) -> Content:
                 "describes a real place or a real person."
             )
         )
-    blocks.append(Paragraph(_what_this_is(material)))
-    headlines = [line for one in built for line in one.content.headlines]
-    if headlines:
-        blocks += [Heading("Main figures"), Bullets(tuple(headlines))]
+    blocks.append(Paragraph(_what_this_is(material, built)))
+    for chapter, headlines in _by_chapter(built):
+        blocks += [Heading(chapter), Bullets(headlines)]
     blocks += [
         Heading("What this document cannot show"),
         Bullets(cannot_show(material)[:MOST_LIMITS]),
@@ -49,11 +58,31 @@ def front(material: Material, built: Sequence[Built]) -> Content:
     return Content(blocks=blocks)
 
 
-def _what_this_is(material: Material) -> str:
+def _by_chapter(built: Sequence[Built]) -> list[tuple[str, tuple[str, ...]]]:
+    """The sentences that sections send to the front page, by chapter, in order of reading."""
+    chapter_of = {one.name: title for title, held in CHAPTERS for one in held}
+    found: dict[str, list[str]] = {}
+    for one in built:
+        if one.content.headlines:
+            found.setdefault(chapter_of.get(one.name, MAIN), []).extend(one.content.headlines)
+    return [(title, tuple(lines)) for title, lines in found.items()]
+
+
+def _what_this_is(material: Material, built: Sequence[Built]) -> str:
     if not material.months:
         return (
             f"This document was to describe recorded crime in {material.area_name}. We hold no "
             "recorded crime, so it lists what would be needed."
+        )
+    done = {one.name for one in built if not one.content.refused}
+    beyond = [words for name, words in BEYOND.items() if name in done]
+    if beyond:
+        return (
+            f"This document describes crime that was reported or found, and written down, in "
+            f"{material.area_name}. It also says {sentence_list(beyond)}. It is material for a "
+            "local profile of serious and organised crime, not the profile: which group is a "
+            "threat, what a figure means and what to do are for named people to judge. What is "
+            "missing, and who usually holds it, is listed near the end."
         )
     return (
         f"This document describes crime that was reported or found, and written down, in "

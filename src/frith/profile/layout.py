@@ -22,7 +22,7 @@ from frith.profile.content import (
     Table,
 )
 from frith.profile.document import Built, Document
-from frith.profile.words import cell, day, number
+from frith.profile.words import MASKED, cell, day, number
 
 Plain = dict[str, Any]
 
@@ -34,7 +34,8 @@ WIDEST = 44.0
 """Characters beyond which a printed column wraps rather than crowd out the others."""
 OPEN_ROWS = 20
 """Tables up to this long stand open on the page; longer ones are folded."""
-MASK_NOTE = "[c] is a count of 1 to 4, masked to protect people. Other counts are rounded to 5."
+MASK_NOTE = "[c] is a count of 1 to 4, or one that would give such a count away: not shown."
+ROUND_NOTE = "Counts are rounded to the nearest 5."
 
 
 def lay_out(document: Document) -> Plain:
@@ -160,8 +161,17 @@ def _table(table: Table, numbering: _Numbering) -> Plain:
         "file": f"{numbering.prefix}{table.name}.csv",
         "printed": printed,
         "widths": _widths(labels, rows) if printed else [],
-        "note": MASK_NOTE if table.masked else "",
+        "note": _mask_note(table, rows) if table.masked else "",
     }
+
+
+def _mask_note(table: Table, rows: list[list[str]]) -> str:
+    """What was done to this table's counts: only what a reader can see in it."""
+    hidden = any(MASKED in row for row in rows)
+    counted = any(column.form is Form.COUNT for column in table.columns)
+    if hidden:
+        return f"{MASK_NOTE} Other counts are rounded to the nearest 5." if counted else MASK_NOTE
+    return ROUND_NOTE if counted else ""
 
 
 def _widths(labels: list[str], rows: list[list[str]]) -> list[float]:

@@ -107,7 +107,7 @@ def _hidden_count(name: str) -> pl.Expr:
 
 def _hide(name: str, small: pl.Expr) -> pl.Expr:
     """Text, so that a masked cell can stand among numbers."""
-    plain = pl.col(name).cast(pl.Float64).round_sig_figs(6).cast(pl.String)
+    plain = pl.col(name).cast(pl.Float64).fill_nan(None).round_sig_figs(6).cast(pl.String)
     return pl.when(small).then(pl.lit(MASKED)).otherwise(plain).alias(name)
 
 

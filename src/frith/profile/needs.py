@@ -34,7 +34,7 @@ class Need:
     def unmet(self, dataset: Dataset) -> str:
         """Why the data set does not meet it, in words; empty where it does."""
         if not dataset.has(self.table):
-            return f"We hold no {self._thing}."
+            return self._none
         if self.table in dataset.outlines:
             return ""
         frame = dataset.tables[self.table]
@@ -42,7 +42,7 @@ class Need:
             column, values = self.where
             frame = frame.filter(pl.col(column).is_in(list(values)))
             if frame.is_empty():
-                return f"We hold no {self._thing}."
+                return self._none
         blank = [name for name in self.columns if frame[name].null_count() == frame.height]
         if blank:
             lacking = listed([COLUMN_WORDS.get(name, name.replace("_", " ")) for name in blank])
@@ -50,6 +50,10 @@ class Need:
         if self.above_zero and not (frame[self.above_zero] > 0).any():
             return f"We hold {self._thing}, but every one is zero."
         return self._too_short(frame) or self._wrong_regime(dataset)
+
+    @property
+    def _none(self) -> str:
+        return f"We hold no {self._thing.removeprefix('a ')}."
 
     @property
     def _thing(self) -> str:
@@ -92,6 +96,8 @@ TABLE_WORDS = {
     "tension": "judgements of community tension",
     "measure_values": "figures for the partnership's measures",
     "lists": "lists of people in touch with partners",
+    "judgements": "judgements of whether crimes were organised",
+    "persons": "a map of which records are one person",
     "objects": "records of phones, vehicles, accounts and addresses",
 }
 """Tables of the contract in words a board member reads."""

@@ -17,6 +17,8 @@ from frith.profile.words import figure, percent
 THE_MAP = "hot-spot map"
 HEADLINE = 0.05
 HIGHEST_RATIO = 99.0
+RATIO_BREAKS = (0.5, 0.8, 1.25, 2.0)
+"""Shades about 1, so that ratios which differ by chance look alike."""
 
 
 def accuracy_charts(summary: pl.DataFrame, beaten: pl.DataFrame, *, source: str) -> list[Picture]:
@@ -50,7 +52,8 @@ def accuracy_charts(summary: pl.DataFrame, beaten: pl.DataFrame, *, source: str)
             "method",
             value=name,
             lo=pl.col(f"{name}_lo").clip(0),
-            hi=f"{name}_hi",
+            # no map catches more than the best could
+            hi=pl.col(f"{name}_hi").clip(upper_bound=1.0 if name == "pei" else None),
         )
         pictures.append(
             bar_chart(
@@ -102,9 +105,10 @@ def near_repeat_chart(bands: pl.DataFrame, *, source: str) -> Picture:
         rows.select("row", "column", "value", "marked"),
         unit="pairs observed over pairs expected, dates shuffled; outlined: more than chance",
         decimals=2,
+        breaks=RATIO_BREAKS,
         name="near-repeat",
         title=title,
-        note="Bands hold their lower end and not their upper; a dash is where no pair is expected",
+        note="Bands hold their lower end and not their upper; a dash: too few pairs held or due",
         source=source,
     )
 

@@ -21,12 +21,13 @@ from frith.charts import (
     surface_map,
     verdict_map,
 )
+from frith.places.silence import AS_EXPECTED, CANNOT, FEWER
+from frith.profile.place_charts import RATIO_BREAKS
 from frith.profile.words import capital, counted, figure, percent
 
 GeoJson = Mapping[str, Any]
 CERTAIN = 0.05
 """Chance under which a cluster of the scan is called more than chance."""
-RATIO_BREAKS = (0.5, 0.8, 1.25, 2.0)
 TREND_WORDS = ("new", "growing", "steady", "fading")
 
 
@@ -106,7 +107,7 @@ def police_led_map(led: pl.DataFrame, ground: Ground, *, name: str = "police-led
 
     `led`: `code`, `share` (0 to 1), `reported`, `police_led`.
     """
-    found, reported = (int(str(led[name].sum())) for name in ("police_led", "reported"))
+    found, reported = (float(str(led[name].sum())) for name in ("police_led", "reported"))
     return choropleth(
         led.select("code", value=100 * pl.col("share")),
         ground.outlines,
@@ -194,24 +195,35 @@ def trend_map(areas: pl.DataFrame, ground: Ground) -> Picture:
 _CAPITALS = {word: word.capitalize() for word in TREND_WORDS}
 
 
-def silence_map(areas: pl.DataFrame, ground: Ground, *, partners_asked: bool = False) -> Picture:
-    """Where to ask first. `areas`: `code`, `verdict` (hot, suggestive, none, suppressed)."""
-    n = areas.filter(pl.col("verdict") == "hot").height
-    partly = areas.filter(pl.col("verdict") == "suggestive").height
+def silence_map(
+    areas: pl.DataFrame, ground: Ground, *, cells: pl.DataFrame | None = None
+) -> Picture:
+    """Where to ask first; areas quiet from a partner by itself are marked apart.
+
+    `areas`: `code`, `verdict`, as `silence` says it; `cells`: the same of each partner in the same
+    areas, None where partners were not asked of by these.
+    """
+    drawn = areas.select("code", verdict=pl.col("verdict").replace_strict(_SILENCE))
+    if cells is not None:
+        quiet = cells.filter(pl.col("verdict") == FEWER)["code"].to_list()
+        partly = pl.col("code").is_in(quiet) & (pl.col("verdict") != "hot")
+        drawn = drawn.with_columns(
+            verdict=pl.when(partly).then(pl.lit("suggestive")).otherwise("verdict")
+        )
+    n = drawn.filter(pl.col("verdict") == "hot").height
+    some = drawn.filter(pl.col("verdict") == "suggestive").height
     title = "No area is clearly quieter than its like"
     if n:
         title = f"Outreach is owed first in {counted(n, 'area')}"
-    elif partly:
-        title = f"From {counted(partly, 'area')} one partner or more sends fewer than its like"
+    elif some:
+        title = f"From {counted(some, 'area')} one partner or more sends fewer than its like"
     return verdict_map(
-        areas.select("code", "verdict"),
+        drawn,
         ground.outlines,
         legend_title="Reports beside places like it",
         labels={
             "hot": "Fewer: ask here first",
-            "suggestive": "Fewer from one partner"
-            if partners_asked
-            else "Partners not asked of singly",
+            "suggestive": "Fewer from one partner" if cells is not None else "",
             "none": "As expected (not: safe)",
             "suppressed": "Cannot tell",
         },
@@ -221,6 +233,9 @@ def silence_map(areas: pl.DataFrame, ground: Ground, *, partners_asked: bool = F
         note="Few reports are not little harm",
         source=ground.source,
     )
+
+
+_SILENCE = {FEWER: "hot", AS_EXPECTED: "none", CANNOT: "suppressed"}
 
 
 def density_maps(

@@ -51,24 +51,6 @@ TOPICS: tuple[Topic, ...] = (
         ),
     ),
     Topic(
-        name="harm",
-        title="How harmful it was",
-        question="Which places and themes carry the most harm, and not only the most records?",
-        needs=(
-            Need(
-                table="events",
-                columns=("offence_code",),
-                why="weigh offences of different harm; the broad types cannot be weighed",
-                holder="the police force",
-            ),
-            Need(
-                table="weights",
-                why="give each offence its weight, with edition and source",
-                holder="Cambridge Centre for Evidence-Based Policing; ONS",
-            ),
-        ),
-    ),
-    Topic(
         name="hidden-harm",
         title="Exploitation and other hidden harm",
         question="What is recorded, referred and reported of slavery and exploitation?",
@@ -170,6 +152,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "concentration": "In how few places does half of it lie?",
         "deprivation": "Is it recorded more often where people are poorer, and by how much?",
         "outcomes": "What became of what was recorded?",
+        "harm": "Which kinds of crime carry the most harm, and not only the most records?",
         "hidden-extent": "How many possible victims may no list hold, or can that not be told?",
         "comparison": "How does the area stand beside others, where it can be compared at all?",
         "quality": "How far can the data be trusted?",

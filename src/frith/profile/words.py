@@ -16,6 +16,7 @@ __all__ = [
     "counted",
     "day",
     "figure",
+    "how_many",
     "listed",
     "month_name",
     "month_runs",
@@ -23,6 +24,7 @@ __all__ = [
     "number",
     "offences",
     "percent",
+    "quarters",
     "records",
     "signed_percent",
     "span",
@@ -56,7 +58,15 @@ def offences(n: int) -> str:
 def percent(share: float) -> str:
     """A share as "12%", with a decimal below ten."""
     value = 100 * share
-    return f"{value:.1f}%" if abs(value) < 9.95 else f"{value:.0f}%"
+    return _signed(f"{value:.1f}%" if abs(value) < 9.95 else f"{value:.0f}%")
+
+
+def _signed(written: str) -> str:
+    """A number with a true minus sign, and no sign before nought."""
+    digits = written.removeprefix("-")
+    if digits == written or not any(mark in "123456789" for mark in digits):
+        return digits
+    return MINUS + digits
 
 
 def signed_percent(share: float) -> str:
@@ -70,6 +80,18 @@ def more_or_fewer(share: float) -> str:
     if share == 0:
         return "no change"
     return f"{percent(abs(share))} {'more' if share > 0 else 'fewer'}"
+
+
+def how_many(n: int) -> str:
+    """A number standing for things named before: "none", "one", "four", "12"."""
+    return "none" if n == 0 else counted(n, " ", " ").strip()
+
+
+def quarters(first: str, last: str) -> str:
+    """Quarters YYYY-Qn as the months they span: "October 2023 to September 2026"."""
+    begins = f"{first[:4]}-{3 * int(first[-1]) - 2:02d}"
+    ends = f"{last[:4]}-{3 * int(last[-1]):02d}"
+    return f"{month_name(begins)} to {month_name(ends)}"
 
 
 def span(lo: float, hi: float) -> str:
@@ -86,10 +108,12 @@ def cell(value: object, column: Column) -> str:
     if column.form is Form.MONTH:
         return month_name(str(value))
     plain = float(str(value))
+    if math.isnan(plain):
+        return column.blank
     if column.form is Form.COUNT:
-        return number(plain)
+        return _signed(number(plain))
     if column.form in (Form.RATE, Form.RATIO):
-        return f"{plain:,.{1 if column.form is Form.RATE else 2}f}"
+        return _signed(f"{plain:,.{1 if column.form is Form.RATE else 2}f}")
     return percent(plain) if column.form is Form.PERCENT else signed_percent(plain)
 
 

@@ -39,9 +39,8 @@ def criteria_of(judgements: pl.DataFrame, *, kind: Kind = Kind.WILSON) -> Result
         method=method,
         data_hash=data,
         sentence=(
-            "People were controlled, exploited or intimidated in "
-            f"{control['from']:.0%} to {control['to']:.0%} of the crimes judged organised "
-            f"({control['lo']:.0%} to {control['hi']:.0%} before allowing for chance)."
+            f"In {_reach(control)} of the crimes judged organised people were controlled, "
+            f"exploited or intimidated{_untold(control)}"
         ),
         tables={"criteria": pl.DataFrame(rows)},
     )
@@ -69,8 +68,8 @@ def mapped_coverage(judgements: pl.DataFrame, *, kind: Kind = Kind.WILSON) -> Re
         interval=Interval(row["from"], row["to"]),
         data_hash=data,
         sentence=(
-            f"Between {row['from']:.0%} and {row['to']:.0%} of the crimes judged organised can be "
-            "tied to somebody in a group that police or region have mapped."
+            f"Of the crimes judged organised, {_reach(row)} can be tied to somebody in a group "
+            f"that police or region have mapped{_untold(row)}"
         ),
         tables={"coverage": pl.DataFrame([row])},
     )
@@ -99,6 +98,25 @@ def tie(judgements: pl.DataFrame, roles: pl.DataFrame, mapped: pl.DataFrame) -> 
         )
         .drop("hit")
     )
+
+
+def _reach(row: dict[str, Any]) -> str:
+    """The bounds, and how far chance in the sample reaches beyond them."""
+    lo, hi = f"{row['lo']:.0%}", f"{row['hi']:.0%}"
+    bounds = f"about {lo}" if lo == hi else f"{lo} to {hi}"
+    return f"{bounds} (with chance, {row['from']:.0%} to {row['to']:.0%})"
+
+
+def _untold(row: dict[str, Any]) -> str:
+    """The end of the sentence: for most of them the records may not tell."""
+    if row["hi"] - row["lo"] <= MOSTLY_UNKNOWN:
+        return "."
+    return ": for most of them the records do not say, so this is not known."
+
+
+MOSTLY_UNKNOWN = 0.5
+"""Bounds farther apart than this say that most is unknown, not that it is between: frith's
+convention."""
 
 
 def _answered(judgements: pl.DataFrame, name: str, kind: Kind) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from frith.errors import BadInput
 from frith.results import Flag, Interval, Result, Severity
 
 METHOD = "Estimated groups over groups mapped by police or region (Perpetuity Research 2016)"
+CANDIDATES = "candidate groups"
+"""What `frith groups` finds: proposals, which are counted and no estimate."""
 
 
 def group_coverage(
@@ -25,10 +27,15 @@ def group_coverage(
     """
     data = {"estimated": estimated, "mapped": mapped, "how": how}
     reach = "" if interval is None else f" (between {interval.lo:,.0f} and {interval.hi:,.0f})"
+    told = (
+        f"{estimated:,.0f} {how}"
+        if how.startswith(CANDIDATES)
+        else f"{estimated:,.0f} groups are estimated"
+    )
     if mapped <= 0:
         flag = Flag(
             "NOMAP",
-            f"{estimated:,.0f} groups are estimated{reach} and none is mapped: there is no ratio.",
+            f"{told}{reach}; none is mapped, so there is no ratio.",
             Severity.REFUSE,
         )
         return Result(
@@ -49,7 +56,7 @@ def group_coverage(
                 Severity.NOTE,
             ),
         ),
-        sentence=f"{estimated:,.0f} groups are estimated{reach}; {mapped:,} are mapped.",
+        sentence=f"{told}{reach}; {mapped:,} are mapped.",
     )
 
 
@@ -73,7 +80,7 @@ def read_estimate(path: Path) -> tuple[float, Interval | None, str]:
             return (
                 float(rows["group_id"].n_unique()),
                 None,
-                "candidate groups found by frith groups",
+                f"{CANDIDATES} found by frith groups",
             )
     raise BadInput(
         "holds no estimate of groups",

@@ -191,6 +191,15 @@ def _thin(name: str, coded: int, fewest: int) -> str:
     )
 
 
+def _thin_together(thin: pl.DataFrame, of: int, kind: str) -> str:
+    """Several without a share, in one sentence."""
+    names = [name.replace("_", " ") for name in thin[kind]]
+    return (
+        f"{thin.height} of {of} {kind}s have no share, for fewer than {FEWEST_CODED} of their "
+        f"crimes were judged: {', '.join(names)}. Sample more of them, or join neighbourhoods."
+    )
+
+
 def _flags(judgements: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> tuple[Flag, ...]:
     flags = [
         Flag(
@@ -203,12 +212,12 @@ def _flags(judgements: pl.DataFrame, tables: dict[str, pl.DataFrame]) -> tuple[F
             "DEFINITION", f"Definition: {WORDS[str(judgements['definition'][0])]}.", Severity.NOTE
         ),
     ]
-    thin = [
-        row
-        for name in ("shares", "neighbourhoods")
-        for row in tables[name].filter(pl.col("refused") != "").iter_rows(named=True)
-    ]
-    flags += [Flag("THIN", row["refused"]) for row in thin]
+    for name, kind in (("shares", "theme"), ("neighbourhoods", "neighbourhood")):
+        thin = tables[name].filter(pl.col("refused") != "")
+        if thin.height == 1:
+            flags.append(Flag("THIN", thin["refused"][0]))
+        elif thin.height:
+            flags.append(Flag("THIN", _thin_together(thin, tables[name].height, kind)))
     unknown = tables["overall"]["unknown_share"][0]
     if unknown > HALF_UNKNOWN:
         flags.append(

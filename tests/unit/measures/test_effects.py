@@ -183,7 +183,7 @@ def test_one_sided_panels_and_gaps_are_refused() -> None:
 
 
 def test_synthetic_control_finds_one_area_s_fall() -> None:
-    every = panel(1.0, 14, rng())
+    every = panel(1.0, 24, rng())
     mid = (pl.col("code") == "a06") & (pl.col("period") >= "2021-01")
     rows = every.with_columns(
         treated=(pl.col("code") == "a06").cast(pl.Int64),
@@ -192,7 +192,11 @@ def test_synthetic_control_finds_one_area_s_fall() -> None:
     found = synthetic(read_panel(rows, start="2021-01"))
     assert found.verdict == "fell"
     assert sum(found.parameters["weights"].values()) == pytest.approx(1.0)
-    assert found.parameters["placebo_p"] <= 0.1
+    assert found.parameters["placebo_p"] <= 0.05
+    assert not found.flagged("FEWDONORS")
+    fewer = synthetic(read_panel(rows.filter(pl.col("code") < "a14"), start="2021-01"))
+    assert fewer.verdict == "cannot-tell"  # the greatest of 14 gaps is no rarity
+    assert fewer.flagged("FEWDONORS")
     few = rows.filter(pl.col("code") < "a09")
     assert "10 are the least" in synthetic(read_panel(few, start="2021-01")).sentence
     both = synthetic(read_panel(panel(0.5, 14, rng()), start="2021-01"))

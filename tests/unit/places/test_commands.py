@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from frith.places.from_dataset import (
     larger_in,
     months_in,
     months_missing,
+    names_in,
+    one_kind,
     population_in,
 )
 from frith.tables.load import load_dataset
@@ -359,9 +362,52 @@ def test_snapped_points_are_smoothed_widely_and_never_put_on_streets(
     assert answer["status"] == "refused"
 
 
-def test_an_lsoas_name_says_its_msoa(dataset: Path) -> None:
-    from dataclasses import replace
+def test_near_repeats_are_asked_of_one_kind_of_crime(
+    app: typer.Typer, dataset: Path, tmp_path: Path
+) -> None:
+    few = ("--permutations", "99")
+    _, answer = _run(app, "near-repeat", dataset, "--out", tmp_path, *few)
+    assert "ONETYPE" in {note["code"] for note in answer["flags"]}
+    assert answer["counted"] == "Events recorded as Burglary"
+    data = load_dataset(dataset)
+    burglaries = data.tables["events"].filter(pl.col("crime_type") == "Burglary").height
+    assert answer["parameters"]["events"] == burglaries
+    _, answer = _run(app, "near-repeat", dataset, "--out", tmp_path, *few, "--crime-type", "drugs")
+    assert "ONETYPE" not in {note["code"] for note in answer["flags"]}
 
+
+def test_the_type_most_recorded_stands_in_for_burglary(dataset: Path) -> None:
+    data = load_dataset(dataset)
+    events = data.tables["events"]
+    kind = pl.col("crime_type").replace({"Burglary": "Robbery"})
+    other = replace(data, tables={**data.tables, "events": events.with_columns(crime_type=kind)})
+    chosen, note = one_kind(other, Chosen())
+    assert chosen.crime_type == "Robbery"
+    assert note is not None
+    untyped = events.with_columns(crime_type=pl.lit(None, dtype=pl.String))
+    plain = replace(data, tables={**data.tables, "events": untyped})
+    assert one_kind(plain, Chosen()) == (Chosen(), None)
+
+
+def test_outlines_without_a_table_of_areas_are_enough(dataset: Path) -> None:
+    data = load_dataset(dataset)
+    people = data.tables["population"]
+    elsewhere = people.head(1).with_columns(code=pl.lit("B000"))
+    tables = {**data.tables, "population": pl.concat([people, elsewhere])}
+    tables.pop("areas", None)
+    outlined = replace(data, tables=tables)
+    found = population_in(outlined)
+    assert found is not None
+    assert found.height == N
+    assert names_in(outlined)["A000"] == "Place a000"
+    bare = replace(outlined, outlines={})
+    assert names_in(bare) == {}
+    everywhere = population_in(bare)
+    assert everywhere is not None
+    assert everywhere.height == N + 1
+
+
+def test_an_lsoas_name_says_its_msoa(dataset: Path) -> None:
     data = load_dataset(dataset)
     features = [
         {

@@ -103,6 +103,13 @@ def test_few_events_are_refused_and_lost_ones_counted() -> None:
     assert near_repeat(events, rng=np.random.default_rng(1), permutations=99).flagged("NOPLACE")
 
 
+def test_too_many_pairs_are_refused_before_any_shuffling() -> None:
+    result = near_repeat(_scattered(200, 1), rng=np.random.default_rng(1), most_pairs=50)
+    (reason,) = result.flags
+    assert (result.refused, reason.code) == (True, "PAIRS")
+    assert "one crime type" in reason.text
+
+
 def test_row_order_changes_nothing() -> None:
     events = _scattered(120, 3, follow=20)
     first, second = (

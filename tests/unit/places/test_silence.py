@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,6 +12,9 @@ import pytest
 
 from frith.errors import BadInput
 from frith.places.silence import silence, silence_by_agency
+
+sys.path.insert(0, str(Path(__file__).parent))
+from reporting import ten_agencies
 
 
 def _borough(
@@ -91,37 +96,11 @@ def test_each_agency_by_itself_and_by_sessions_held() -> None:
     assert told.select("agency", "sessions").rows() == [("Health", 2), ("Housing", 9)]
 
 
-SHARES = np.array([0.18, 0.10, 0.17, 0.13, 0.09, 0.06, 0.06, 0.05, 0.09, 0.07])
-
-
-def _ten_agencies(
-    seed: int, areas: int, *, quiet: Sequence[int] = (), mute: Sequence[int] = ()
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Ten agencies, about 50 reports an area; `quiet` areas, and areas quiet from agency 0 alone,
-    send 15% of their due. Areas lie five to a larger one."""
-    rng = np.random.default_rng(seed)
-    codes = [f"a{i:03d}" for i in range(areas)]
-    people, decile = rng.integers(1100, 2100, areas), rng.integers(1, 11, areas)
-    mean = people * 0.042 * np.exp(-0.05 * decile) * rng.gamma(50, 1 / 50, areas)
-    cells = mean[:, None] * SHARES
-    cells[list(quiet)] *= 0.15
-    cells[list(mute), 0] *= 0.15
-    reports = pl.DataFrame(
-        {
-            "code": np.repeat(codes, 10).tolist(),
-            "agency": [f"g{j}" for j in range(10)] * areas,
-            "n": rng.poisson(cells).ravel(),
-        }
-    )
-    predictors = pl.DataFrame({"code": codes, "population": people, "deprivation": decile})
-    return reports, predictors, {code: f"m{i // 5}" for i, code in enumerate(codes)}
-
-
 @pytest.mark.parametrize("areas", [40, 120])
 def test_a_planted_silent_area_is_recovered_over_seeds(areas: int) -> None:
     found, false = 0, 0
     for seed in range(10):
-        reports, predictors, _ = _ten_agencies(seed, areas, quiet=(3,))
+        reports, predictors, _ = ten_agencies(seed, areas, quiet=(3,))
         whole = silence(reports, predictors).tables["whole"]
         named = whole.filter(pl.col("verdict") == "fewer than expected")["code"].to_list()
         found += "a003" in named
@@ -134,7 +113,7 @@ def test_a_planted_silent_area_is_recovered_over_seeds(areas: int) -> None:
 def test_a_planted_silent_agency_is_recovered_over_seeds_where_there_is_power() -> None:
     found, levels = 0, set()
     for seed in range(6):
-        reports, predictors, larger = _ten_agencies(seed, 120, mute=range(10, 15))
+        reports, predictors, larger = ten_agencies(seed, 120, mute=range(10, 15))
         result, level = silence_by_agency(reports, predictors, larger={"MSOA": larger})
         quiet = result.tables["areas"].filter(pl.col("verdict") == "fewer than expected")
         found += ("m2", "g0") in quiet.select("code", "agency").rows()
@@ -145,7 +124,7 @@ def test_a_planted_silent_agency_is_recovered_over_seeds_where_there_is_power() 
 
 
 def test_with_forty_areas_an_agency_by_itself_cannot_be_told_and_it_says_so() -> None:
-    reports, predictors, larger = _ten_agencies(1, 40, mute=range(10, 15))
+    reports, predictors, larger = ten_agencies(1, 40, mute=range(10, 15))
     result, level = silence_by_agency(reports, predictors, larger={"MSOA": larger})
     assert level == "area"
     assert result.flagged("SPARSE")
@@ -154,8 +133,25 @@ def test_with_forty_areas_an_agency_by_itself_cannot_be_told_and_it_says_so() ->
     assert float(cannot) > 0.5
 
 
+def test_where_areas_alike_differ_much_the_answer_says_how_little_it_can_see() -> None:
+    reports, predictors, larger = ten_agencies(1, 60, spread=0.4)
+    result, _ = silence_by_agency(reports, predictors, larger={"MSOA": larger})
+    assert result.parameters["power"] < 0.5
+    (note,) = [flag for flag in result.flags if flag.code == "POWER"]
+    assert "15% of its due" in note.text
+    assert "no all-clear" in note.text
+    alike = silence(*_borough(2, per_head=0.2))
+    assert alike.parameters["power"] > result.parameters["power"]
+
+
+def test_power_is_none_where_even_nothing_would_not_stand_out() -> None:
+    thin = silence(*_borough(1, per_head=0.001))
+    assert thin.parameters["power"] == 0
+    assert "hardly ever" in thin.sentence
+
+
 def test_an_agency_that_sent_nothing_is_named() -> None:
-    reports, predictors, _ = _ten_agencies(1, 40)
+    reports, predictors, _ = ten_agencies(1, 40)
     held = pl.DataFrame({"agency": ["g0", "fire and rescue"], "n": [3, 17]})
     result = silence(reports, predictors, sessions=held)
     (note,) = [flag for flag in result.flags if flag.code == "MUTE"]

@@ -103,4 +103,4 @@ def test_it_is_legible_with_the_fonts_typst_carries_alone(
 ) -> None:
     monkeypatch.setattr(module, "font", lambda: "Libertinus Serif")
     reader = PdfReader(BytesIO(render_pdf(opened)))
-    assert "Main figures" in reader.pages[0].extract_text()
+    assert "What was recorded" in reader.pages[0].extract_text()

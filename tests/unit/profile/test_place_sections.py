@@ -13,7 +13,17 @@ import pytest
 
 from frith.profile.material import Material
 from frith.profile.needs import unmet
-from frith.profile.sections import accuracy, child_exploitation, silence, trend, where
+from frith.profile.sections import (
+    accuracy,
+    child_exploitation,
+    clusters,
+    density,
+    near_repeat,
+    silence,
+    trend,
+    where,
+)
+from frith.profile.sections import map as map_section
 from frith.reference import Regime
 from frith.tables import TABLES, About, Dataset, FileNote, empty_frame
 
@@ -266,3 +276,130 @@ def test_child_exploitation_is_set_beside_deprivation_by_source() -> None:
     assert "never why" in said(blocks) or "never why" in result.sentence
     assert result.tables["sources"]["source"].to_list() == ["Referrals of possible child victims"]
     assert result.flagged("DENOM")
+
+
+def exact(points: pl.DataFrame, *, follow: int = 0) -> pl.DataFrame:
+    """The same events at points of their own, by day; every `follow`th is repeated near by."""
+    rng = np.random.default_rng(11)
+    n = points.height
+    at = points["area"].str.slice(-6).cast(pl.Int64).to_numpy()
+    x = -1.3 + 0.015 * (at % SIDE + rng.uniform(0, 1, n))
+    y = 53.4 + 0.01 * (at // SIDE + rng.uniform(0, 1, n))
+    day = pl.duration(days=pl.Series(rng.integers(0, 28, n)))
+    placed = points.with_columns(
+        longitude=pl.Series(x),
+        latitude=pl.Series(y),
+        occurred_from=pl.col("occurred_from") + day,
+        date_precision=pl.lit("day"),
+        point_precision=pl.lit("exact"),
+    )
+    if not follow:
+        return placed
+    again = placed.gather_every(follow).with_columns(
+        longitude=pl.col("longitude") + 0.0008,
+        occurred_from=pl.col("occurred_from") + pl.duration(days=3),
+        event_id=pl.format("{}-again", "event_id"),
+    )
+    return pl.concat([placed, again])
+
+
+def test_a_corner_is_the_one_cluster_and_its_neighbourhoods_are_listed(planted: Material) -> None:
+    content = clusters.build(planted)
+    (figure,) = content.figures
+    assert figure.table.frame["cluster"].to_list()[0] == "1"
+    assert figure.table.frame["observed"].to_list()[0] > figure.table.frame["expected"].to_list()[0]
+    members = content.extra_tables[0].frame
+    assert len(set(members["code"]) & set(CORNER)) >= 7
+    assert figure.pictures[0].name == "clusters"
+
+
+def test_guarded_clusters_rest_on_masked_counts() -> None:
+    content = clusters.build(material(Regime.UK_GDPR, events=events(2, corner=4.0)))
+    seen = content.results[0].tables["clusters"]["observed"] if content.results else []
+    assert all(float(n) == int(n) for n in seen)
+
+
+def test_the_map_of_rates_has_the_police_found_share_beside_it() -> None:
+    third = pl.when(pl.int_range(pl.len()) % 3 == 0).then(pl.lit("Drugs"))
+    some = events(2, corner=1.0).with_columns(crime_type=third.otherwise("crime_type"))
+    content = map_section.build(material(events=some))
+    assert [one.name for one in content.figures[0].pictures] == [
+        "map",
+        "map-pair",
+        "map-police-led",
+    ]
+    assert "found by police activity" in repr(content.figures[0].notes)
+    alone = map_section.build(material(events=events(2, corner=1.0)))
+    assert [one.name for one in alone.figures[0].pictures] == ["map", "map-pair"]
+
+
+def test_what_hot_spots_are_doing_is_mapped(planted: Material) -> None:
+    content = trend.build(planted)
+    assert content.figures[0].pictures[0].name == "trends"
+
+
+def test_near_repeats_are_refused_by_name_on_open_points_and_answered_on_exact_ones() -> None:
+    few = events(4, corner=1.0)
+    open_points = exact(few).with_columns(
+        point_precision=pl.lit("snapped"), date_precision=pl.lit("month")
+    )
+    refused = near_repeat.build(material(events=open_points))
+    assert refused.refused
+    assert {"SNAPPED", "MONTHLY"} <= {flag.code for flag in refused.flags}
+    assert "shared map points" in said(refused.blocks)
+    assert unmet(near_repeat.SECTION.needs, material(events=few).dataset)
+    content = near_repeat.build(material(events=exact(few, follow=3)))
+    (figure,) = content.figures
+    near = figure.table.frame.filter(pl.col("place") == "near").row(0, named=True)
+    assert near["verdict"] == "more than chance"
+    assert figure.pictures[0].name == "near-repeat"
+    assert "never who did it" in said(content.blocks)
+
+
+def test_guarded_near_repeats_give_no_ratio_of_a_few_pairs() -> None:
+    some = exact(events(2, corner=1.0)).gather_every(4)
+    bands = near_repeat.build(material(Regime.UK_GDPR, events=some)).figures[0].table.frame
+    few = bands.filter(pl.col("observed").is_between(1, 4))
+    assert few.height > 0
+    assert few["ratio"].null_count() == few.height
+
+
+def test_a_surface_leaves_ground_with_few_records_blank_where_guarded() -> None:
+    some = exact(events(2, corner=1.0)).gather_every(6)
+    shown, guarded = (
+        density.build(material(regime, events=some)) for regime in (Regime.OPEN, Regime.UK_GDPR)
+    )
+    assert [one.name for one in shown.figures[0].pictures] == ["density", "excess-ratio"]
+    assert "left blank" not in shown.figures[0].sentence
+    assert "left blank" in guarded.figures[0].sentence
+    low = guarded.figures[0].table.frame["density"].min()
+    assert isinstance(low, float)
+    assert low > shown.figures[0].table.frame["density"].to_list()[0] or low * 2.01 > 4
+
+
+def test_partners_are_asked_of_by_larger_areas_where_small_ones_cannot_tell() -> None:
+    rng = np.random.default_rng(4)
+    rows = [
+        {"area": code, "agency": f"partner {j}"}
+        for i, code in enumerate(AREAS)
+        for j in range(4)
+        for _ in range(int(rng.poisson(0.0 if j == 0 and i < 6 else 3.0)))
+    ]
+    sent = pl.DataFrame(rows).with_columns(
+        report_id=pl.int_range(pl.len()).cast(pl.String), received_on=pl.lit(date(2024, 1, 1))
+    )
+    lookups = pl.DataFrame({"from_code": AREAS}).with_columns(
+        from_vintage=pl.lit("lsoa21"),
+        to_code=pl.Series([f"W{i // 3}" for i in range(len(AREAS))]),
+        to_vintage=pl.lit("ward24"),
+        share=pl.lit(1.0),
+    )
+    content = silence.build(material(reports=sent, lookups=lookups))
+    tables = {table.name: table for table in content.tables}
+    assert "by ward" in said(content.blocks)
+    quiet = tables["silence-larger"].frame
+    assert set(quiet["agency"]) == {"partner 0"}
+    assert set(quiet["code"]) == {"W0", "W1"}
+    assert "partners" not in [column.name for column in tables["silence"].columns]
+    svg = content.figures[0].pictures[0].svg
+    assert "one partner" not in svg

@@ -18,6 +18,7 @@ from frith.profile.content import (
     Table,
     count,
     percent,
+    rate,
     ratio,
     text,
 )
@@ -152,11 +153,13 @@ def _gap(material: Material, found: Community) -> Figure:
                 text("wave", "Wave"),
                 percent("share", "Share"),
                 percent("expected", "With such a record"),
-                percent("lo", "Difference from"),
-                percent("hi", "To"),
+                rate("lo_points", "Points of difference, from"),
+                rate("hi_points", "To"),
                 text("verdict", "What is said"),
             ),
-            frame=table,
+            frame=table.with_columns(
+                (100 * pl.col(one)).alias(f"{one}_points") for one in ("lo", "hi")
+            ),
             folded=True,
         ),
         source=material.source("survey", "events", "population"),

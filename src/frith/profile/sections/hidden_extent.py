@@ -94,7 +94,9 @@ def content(material: Material, found: Extent) -> Content:
         blocks=blocks,
         results=() if material.guarded else (found,),
         flags=() if material.guarded else found.flags,
-        headlines=(NO_ANSWER[found.status] if refused else sentence,),
+        headlines=(
+            NO_ANSWER[found.status] if refused else sentence.replace(" stated below", "", 1),
+        ),
         refused=refused,
     )
 
@@ -170,8 +172,8 @@ def _numbers(material: Material, found: Extent) -> Facts:
     if hits:
         items.append(
             (
-                "Lists whose known size the others recover",
-                f"{sum(hits)} of {len(hits)} that could be tried",
+                "Each list left out in turn: how often the others' range held its known size",
+                f"{sum(hits)} of {len(hits)} times that could be tried",
             )
         )
     return Facts(tuple((name, value) for name, value in items if name and value))
@@ -262,10 +264,10 @@ def _overlaps(material: Material, found: Extent) -> Figure:
     pairs = found.tables["pairs"].with_columns(pl.col("people").cast(pl.Int64))
     small = material.guarded and pairs.filter(pl.col("people").is_between(1, _SMALL)).height > 0
     empty = pairs.filter(pl.col("people") == 0).height
-    sentence = (
-        f"Of {pairs.height} pairs of lists, {empty} share nobody; what the others share is all "
-        "that the estimate has to go by."
+    how_many = (
+        f"{empty} of {pairs.height} pairs of lists share" if empty else "No pair of lists shares"
     )
+    sentence = f"{how_many} nobody. What lists share is all that the estimate has to go by."
     return Figure(
         name="hidden-extent-overlaps",
         title="How many people each two lists share",

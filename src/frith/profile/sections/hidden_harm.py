@@ -24,6 +24,8 @@ from frith.profile.content import (
 from frith.profile.material import Material
 from frith.profile.needs import Need
 from frith.profile.section import Section
+from frith.profile.words import quarters
+from frith.reference import Direction
 
 MEASURES = ("nrm_referrals", "duty_to_notify", "modern_slavery_offences")
 TABLES = ("events", "referrals", "reports", "measure_values")
@@ -100,13 +102,33 @@ _PUBLISHED_AREAS = {
 
 
 def _sentence(material: Material, one: Series) -> str:
-    """The series' sentence with its area's name; small counts are not spelt out where guarded."""
-    name = _area(material, one.area)
-    said = one.sentence.replace(f"({one.area})", f"({name})") if one.area and name else one.sentence
-    if _too_small(material, one):
-        total = material.said(int(sum(one.counts)))
-        return f"{one.name}: {total} from {one.quarters[0]} to {one.quarters[-1]}."
-    return said
+    """How many, where and when, as far as counts may be told; and whether that moved."""
+    where = _area(material, one.area)
+    named = f"{one.name} ({where})" if where else one.name
+    said = (
+        f"{named}: {material.said(int(sum(one.counts)))} from "
+        f"{quarters(one.quarters[0], one.quarters[-1])}"
+    )
+    lo, hi = int(min(one.counts)), int(max(one.counts))
+    if not _too_small(material, one) and lo < hi:
+        low, high = (material.said(n).removeprefix("about ") for n in (lo, hi))
+        about = "about " if material.guarded else ""
+        said += f", between {about}{low} and {high} a quarter"
+    return f"{said}. {_moved(one)}"
+
+
+def _moved(one: Series) -> str:
+    """Whether quarters differ by more than chance, and what a rise would mean."""
+    if one.steady is None:
+        return "Too few quarters to say whether that changed."
+    if one.steady:
+        return "Its quarters differ by no more than chance would produce."
+    meaning = (
+        "A rise can mean that more is noticed, which is wanted at first, or that there is more."
+        if one.direction == Direction.HIGHER_THEN_LOWER
+        else "Counts like this rise and fall with how hard anyone looks."
+    )
+    return f"It changed by more than chance would produce. {meaning}"
 
 
 _SMALL = 5
@@ -206,8 +228,7 @@ def _by_type(parts: list[Series]) -> Table:
             {
                 "measure": one.name,
                 "part": one.part.replace("_", " "),
-                "from": one.quarters[0],
-                "to": one.quarters[-1],
+                "over": quarters(one.quarters[0], one.quarters[-1]),
                 "n": int(sum(one.counts)),
             }
             for one in parts
@@ -215,12 +236,11 @@ def _by_type(parts: list[Series]) -> Table:
     )
     return Table(
         name="hidden-harm-by-type",
-        caption="By type of exploitation and age when exploited, over the quarters held",
+        caption="By type of exploitation, and by age when exploited: the same people twice",
         columns=(
             text("measure", "Indicator"),
             text("part", "Type or age"),
-            text("from", "From"),
-            text("to", "To"),
+            text("over", "Over"),
             count("n", "Number", guard=Guard.COUNT),
         ),
         frame=frame,

@@ -31,6 +31,8 @@ VERDICTS = {
     "no detectable change": "no more than chance would produce",
     "too few": "too few to compare",
 }
+ALONE = "beyond chance alone, not among so many types"
+"""What is said where a type's own range misses nought and the correction does not."""
 
 
 def build(material: Material) -> Content:
@@ -79,7 +81,14 @@ def _like_months(material: Material, compared: Result, source: str) -> Figure:
         lo=pl.when(~pl.col("few")).then("lo"),
         hi=pl.when(~pl.col("few")).then("hi"),
     )
-    frame = frame.with_columns(said=pl.col("verdict").replace_strict(VERDICTS))
+    alone = (pl.col("verdict") == "no detectable change") & (
+        (pl.col("lo") > 0) | (pl.col("hi") < 0)
+    )
+    frame = frame.with_columns(
+        said=pl.when(alone)
+        .then(pl.lit(ALONE))
+        .otherwise(pl.col("verdict").replace_strict(VERDICTS))
+    )
     whole = frame.filter(pl.col("crime_type") == ALL_CRIME).row(0, named=True)
     return Figure(
         name="like-months",
@@ -103,8 +112,8 @@ def _like_months(material: Material, compared: Result, source: str) -> Figure:
         pictures=(_change_picture(frame),),
         notes=(
             "From and to hold the range within which the change lies 19 times in 20, widened where "
-            "months differ by more than chance. Types are judged together, so that looking at many "
-            "does not make one look changed.",
+            "months differ by more than chance. Types are judged together: of so many ranges one "
+            "or another misses nought by chance, so that by itself is no finding.",
         ),
     )
 

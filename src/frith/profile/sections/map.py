@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from frith.charts import choropleth, small_multiples_map
+from frith.charts import Picture, choropleth, small_multiples_map
 from frith.profile.content import Caution, Content, Figure, Guard, Table, count, rate, text
+from frith.profile.content import percent as share
 from frith.profile.material import ALL_CRIME, Material
 from frith.profile.needs import Need
+from frith.profile.place_maps import Ground, police_led_map
+from frith.profile.police_share import police_share
 from frith.profile.section import Section
 from frith.profile.sections.places import PLACED, RESIDENTS_NEED, rates_of
 from frith.profile.sections.recorded import EVENTS
@@ -48,6 +51,12 @@ def build(material: Material) -> Content:
         title="What smoothing does: the same rates as recorded and smoothed",
         source="",
     )
+    led, led_note = police_share(material)
+    led = led.filter(pl.col("code").is_in(areas["code"].to_list()))
+    beside: tuple[Picture, ...] = ()
+    if float(led["police_led"].sum()) > 0:
+        ground = Ground(outlines=outlines, places=places)
+        beside = (police_led_map(led, ground, name="map-police-led"),)
     sentence = _sentence(areas)
     names = pl.Series([material.name_of(code) for code in areas["code"]], dtype=pl.String)
     table = Table(
@@ -60,8 +69,11 @@ def build(material: Material) -> Content:
             count("population", "Residents", guard=Guard.FREE),
             rate("rate", "As recorded"),
             rate("smoothed", "Smoothed"),
+            *([share("share", "Found by police")] if beside else []),
         ),
-        frame=areas.with_columns(name=names).sort("name", "code"),
+        frame=areas.join(led, on="code", how="left", maintain_order="left")
+        .with_columns(name=names)
+        .sort("name", "code"),
         folded=True,
         printed=False,
     )
@@ -71,11 +83,12 @@ def build(material: Material) -> Content:
         sentence=sentence,
         table=table,
         source=source,
-        pictures=(main, pair),
+        pictures=(main, pair, *beside),
         notes=(
             "Shades are five equal groups of neighbourhoods, light to dark. A shade shows where "
             "records lie, not where danger lies, and says nothing of the people who live there.",
             f"Smoothing moves half of the rates by less than {percent(_moved(areas))}.",
+            *([led_note] if beside else []),
         ),
     )
     return Content(

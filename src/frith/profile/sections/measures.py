@@ -13,7 +13,6 @@ from frith.profile.content import (
     Facts,
     Figure,
     Guard,
-    Heading,
     Table,
     count,
     text,
@@ -40,6 +39,10 @@ VALUES = Need(
     why="chart the measures the partnership publishes, with limits",
     holder="the partnership's performance team",
 )
+FEW = (
+    "Some periods count fewer than five, so no chart of them is drawn, and nobody can tell a "
+    "change from single periods like these."
+)
 DECISION = (
     "How many groups are identified or mapped may be published only by decision: police have "
     "declined to say it."
@@ -60,8 +63,7 @@ def build(material: Material) -> Content:
             continue
         found = _chart(material, rows, definition)
         charts.append(found)
-        blocks += [Heading(definition.name), _facts(definition)]
-        blocks.append(_figure(material, rows, definition, found))
+        blocks += [_facts(definition), _figure(material, rows, definition, found)]
     if missing:
         blocks.append(Caution(f"No figures are held of: {', '.join(missing)}."))
     blocks.append(Caution(DECISION))
@@ -115,12 +117,15 @@ def _figure(material: Material, rows: pl.DataFrame, one: MeasureDefinition, foun
     frame = rows.select("period", "numerator", "denominator")
     if one.denominator:
         columns += [count("denominator", "Over"), share("share", "Share")]
-        frame = frame.with_columns(share=pl.col("numerator") / pl.col("denominator"))
+        over = material.shown(pl.col("denominator"))
+        part = material.shown(pl.col("numerator")) / pl.when(over > 0).then(over)
+        frame = frame.with_columns(share=part)
     few = bool(rows["numerator"].is_between(1, 4).any())
     small = material.guarded and guard is Guard.COUNT and few
-    said = f"{one.name}: {len(rows)} periods held." if small else f"{one.name}. {found.sentence}"
+    said = f"{one.name}. {FEW if small else found.sentence}"
     icon = "" if found.refused or small else f"{found.icon[0].upper()}{found.icon[1:]}."
-    notes = [note for note in (icon, *(flag.text for flag in found.flags)) if note]
+    told = () if small else tuple(flag.text for flag in found.flags)
+    notes = [note for note in (icon, *told) if note]
     return Figure(
         name=name,
         title=one.name,

@@ -10,6 +10,7 @@ import polars as pl
 
 from frith.charts import interval_chart
 from frith.charts.picture import Picture
+from frith.disclosure import MASK, TOTAL, count_table, protect
 from frith.profile.content import (
     Block,
     Bullets,
@@ -29,7 +30,7 @@ from frith.profile.masking import LARGEST_MASKED
 from frith.profile.material import Material
 from frith.profile.needs import Need
 from frith.profile.section import Section
-from frith.profile.words import listed
+from frith.profile.words import MASKED, listed
 from frith.reference.catalogue import load
 from frith.results import Flag
 from frith.study.criteria import REQUIRED, WORDS
@@ -46,6 +47,18 @@ SAFE_FLAGS = ("RECORDED", "DEFINITION", "UNKNOWN")
 """Flags whose words hold no count of few crimes."""
 HIDDEN = "not shown: few crimes"
 TOO_FEW = "too few judged"
+CLEARLY = 50
+"""Per cent: a share whose whole interval lies above is mostly organised."""
+CRITERION_WORDS = {
+    "people": "Enough people acting together",
+    "continuing": "More than one occasion",
+    "planned": "Planned or directed",
+    "gain": "For gain",
+    "control": "People controlled or intimidated",
+    "serious": "Seven years or more",
+    "mapped": "Tied to a mapped group",
+}
+"""Criteria of the coding form as a report names them."""
 LIMITS = (
     "Shares are of recorded crime. Crime that nobody reported or found is in none of them, and "
     "there organised crime does much of its harm.",
@@ -108,12 +121,17 @@ def theme_names() -> dict[str, str]:
     return {str(row["key"]): str(row["name"]) for row in load("themes")}
 
 
-def without_few(material: Material, frame: pl.DataFrame, hits: str) -> pl.DataFrame:
+def without_few(
+    material: Material, frame: pl.DataFrame, hits: str, *, within: str = "", adds_up: bool = False
+) -> pl.DataFrame:
     """The frame as it may be shown, shares as per cents; under masking whole, none from few crimes.
 
     `hits`: the column of crimes a share counts. Where it is 1 to 4, or under `FEWEST_CODED` crimes
     were judged (a column `coded`), every share of the row is blank, for even a nought or a
-    hundred per cent would tell of each of few; a column `note` then says so.
+    hundred per cent would tell of each of few; a column `note` then says so. `adds_up`: rows make
+    one whole (or one for each value of `within`), so what is hidden must not be had by
+    subtraction: further rows are hidden as `frith.disclosure` finds them needed. Counts of hidden
+    rows are null, and shown as masked.
     """
     parts = [name for name in SHARES if name in frame.columns]
     other = pl.col("note") if "note" in frame.columns else pl.lit(None, pl.String)
@@ -122,10 +140,39 @@ def without_few(material: Material, frame: pl.DataFrame, hits: str) -> pl.DataFr
     few = (pl.col(hits) > 0) & (pl.col(hits) <= LARGEST_MASKED)
     if "coded" in frame.columns:
         few |= pl.col("coded") < FEWEST_CODED
+    frame = frame.with_columns(_few=few)
+    if adds_up:
+        key = [within] if within else []
+        parts_of = frame.partition_by(key, maintain_order=True) if key else [frame]
+        frame = pl.concat([_hidden_beside(part, hits) for part in parts_of])
+    shown = ~pl.col("_few")
+    counts = [name for name in (hits, "coded") if name in frame.columns]
     return frame.with_columns(
-        *(pl.when(~few).then((pl.col(one) * 100).round(0)).alias(one) for one in parts),
-        note=pl.when(few & other.is_null()).then(pl.lit(HIDDEN)).otherwise(other),
-    )
+        *(pl.when(shown).then((pl.col(one) * 100).round(0)).alias(one) for one in parts),
+        *(pl.when(shown).then(one).alias(one) for one in counts),
+        note=pl.when(~shown & other.is_null()).then(pl.lit(HIDDEN)).otherwise(other),
+    ).drop("_few")
+
+
+def _hidden_beside(rows: pl.DataFrame, hits: str) -> pl.DataFrame:
+    """The rows of one whole, with those hidden too whose sight would give a hidden one away.
+
+    `frith.disclosure` masks the small counts and what it takes to protect them; where a row that
+    is hidden for another reason would then stand alone, the smallest other row is hidden with it.
+    """
+    if rows.height == 1 or not rows[hits].sum():
+        return rows
+    names = [f"row {place}" for place in range(rows.height)]
+    table = pl.DataFrame({"row": [*names, TOTAL], "n": [*rows[hits], rows[hits].sum()]})
+    safe = protect(count_table(table, labels=("row",)))
+    masked = pl.Series([True] * rows.height)
+    if not safe.refused:
+        masked = safe.published["n"].head(rows.height) == MASK
+    hidden = rows["_few"] | masked
+    if hidden.sum() == 1 and rows.height > 1:
+        others = rows.with_row_index("_at").filter(~hidden).sort(hits)
+        hidden[int(others["_at"][0])] = True
+    return rows.with_columns(_few=hidden)
 
 
 def per_cent(material: Material, name: str, label: str) -> Shown:
@@ -146,7 +193,7 @@ def by(material: Material, found: Shares, table: str, label: str) -> Figure:
         pl.col("name").replace(theme_names()) if label == "theme" else pl.col("name"),
         note=pl.when(pl.col("refused") != "").then(pl.lit(TOO_FEW)),
     )
-    shown = without_few(material, frame, "organised")
+    shown = without_few(material, frame, "organised", adds_up=True)
     held = shown.drop_nulls("lo")
     sentence = _told(held, label)
     if held.height < frame.height:
@@ -158,10 +205,7 @@ def by(material: Material, found: Shares, table: str, label: str) -> Figure:
         sentence=sentence,
         table=Table(
             name=name,
-            caption=(
-                "Low: what nobody could tell counted as not organised; high: as organised; from "
-                "and to: with the chance in the sample, 95%"
-            ),
+            caption=f"Share of recorded crime judged organised, by {label}, low and high",
             columns=(
                 text("name", label.capitalize()),
                 per_cent(material, "lo", "Low"),
@@ -170,8 +214,8 @@ def by(material: Material, found: Shares, table: str, label: str) -> Figure:
                 per_cent(material, "to", "To"),
                 per_cent(material, "unknown_share", "Nobody could tell"),
                 count("held", "Crimes held"),
-                count("coded", "Judged"),
-                count("organised", "Judged organised"),
+                count("coded", "Judged", blank=masked_as(material)),
+                count("organised", "Judged organised", blank=masked_as(material)),
             ),
             frame=shown.select(
                 "name", "lo", "hi", "from", "to", "unknown_share", "held", "coded", "organised"
@@ -179,6 +223,10 @@ def by(material: Material, found: Shares, table: str, label: str) -> Figure:
         ),
         source=material.source("judgements"),
         pictures=(_picture(shown, name, sentence),) if held.height else (),
+        notes=(
+            "Low: what nobody could tell counted as not organised; high: as organised; from and "
+            "to: with the chance in the sample, 95%.",
+        ),
     )
 
 
@@ -187,13 +235,14 @@ def _told(held: pl.DataFrame, label: str) -> str:
         return f"No {label} has a share that can be given."
     top = held.sort(["lo", "name"], descending=[True, False]).row(0, named=True)
     rest = held.filter(pl.col("name") != top["name"])
-    first = f"The highest low bound is for {top['name']}: {_reach(top)}"
-    apart = rest.filter(pl.col("to") < top["from"])
-    if rest.height and apart.height == rest.height:
-        return f"{first}, above every other {label}'s interval."
-    if rest.height:
-        return f"{first}. Intervals overlap with others, so the order is not certain."
-    return f"{first}."
+    if rest.is_empty():
+        return f"{top['name']}: {_reach(top)}."
+    if (rest["to"] < top["from"]).all():
+        return f"{top['name']} stands above every other {label}: {_reach(top)}."
+    apart = held.filter(pl.col("from") > CLEARLY).sort("name")["name"].to_list()
+    if apart:
+        return f"At least half is organised, chance allowed for, of: {listed(apart, most=12)}."
+    return f"No one {label} stands above the rest: intervals overlap, so they are in no order."
 
 
 def _reach(row: dict[str, float]) -> str:
@@ -232,7 +281,7 @@ def how(material: Material, found: Shares) -> Facts:
     overall = found.tables["overall"].row(0, named=True)
     facts = [
         ("Organised means", WORDS[found.definition]),
-        ("Needs yes to", listed(list(REQUIRED[found.definition]))),
+        ("A crime counts where", _required(found.definition)),
         (
             "Sample",
             f"{material.said(overall['sampled'])} of {material.said(overall['held'])} recorded "
@@ -242,6 +291,17 @@ def how(material: Material, found: Shares) -> Facts:
         ("Nobody could tell", f"{overall['unknown_share']:.0%} of recorded crime"),
     ]
     return Facts(tuple(facts))
+
+
+def _required(definition: str) -> str:
+    """What coders must have answered yes to, in words."""
+    words = [CRITERION_WORDS[name] for name in REQUIRED[definition]]
+    return f"coders answered yes to: {listed([f'{w[0].lower()}{w[1:]}' for w in words], most=9)}"
+
+
+def masked_as(material: Material) -> str:
+    """How a count that is not shown is written."""
+    return MASKED if material.guarded else "not known"
 
 
 def _kappa(row: dict[str, float | None]) -> str:

@@ -139,7 +139,7 @@ def _by_group(material: Material, latest: pl.DataFrame) -> Figure:
 
 def _how_many(material: Material, total: int, crimes: int) -> str:
     if total == crimes:
-        return f"Each of the {material.said(crimes)} recorded offences we hold has an outcome"
+        return f"Every recorded offence we hold ({material.said(crimes)}) has an outcome"
     return (
         f"Of {material.said(crimes)} recorded offences we hold, {material.said(total)} have an "
         "outcome"

@@ -23,6 +23,9 @@ from frith.profile.words import capital, listed, month_runs
 from frith.profile.words import percent as share_of
 from frith.tables.report import TableReport
 
+OF_PEOPLE = ("roles", "referrals", "lists")
+"""Tables from which this document counts people, or estimates how many there are."""
+
 
 def build(material: Material) -> Content:
     """Each table's account, what is missing in the events, and the limits of the whole."""
@@ -108,7 +111,12 @@ def _facts(material: Material) -> tuple[tuple[str, str], ...]:
         ("Months missing between them", f"{len(gaps)}: {month_runs(gaps)}" if gaps else "none")
     )
     unplaced = recorded["area"].null_count()
-    facts.append(("Records in this document's counts", material.said(material.events.height)))
+    aside = events.height - recorded.height
+    if aside:
+        told = f"{material.said(aside)} of {material.said(events.height)}"
+        why = "stops, intelligence or referrals: neither crime nor incident, so in no count of them"
+        facts.append(("Events of another kind", f"{told}; {why}"))
+    facts.append(("Crimes and incidents counted", material.said(material.events.height)))
     without = (
         f"{material.said(unplaced)} of {material.said(recorded.height)}" if unplaced else "none"
     )
@@ -137,13 +145,23 @@ def _part(material: Material, n: int, of: int) -> str:
 
 def cannot_show(material: Material) -> tuple[str, ...]:
     """What no reader may take from these records."""
+    dataset = material.dataset
     limits = [
-        "Which offences were organised. No record here says so, and nothing in this document is "
-        "called organised.",
+        "Which offence was organised. A sample of crimes was judged, so shares are known of many "
+        "crimes together and of none by itself."
+        if dataset.has("judgements")
+        else "Which offences were organised. No record here says so, and nothing in this document "
+        "is called organised.",
         "Crime that nobody reported. Victims of exploitation and of organised offenders are often "
         "too afraid to report: low counts mean few records, not little crime and not safety.",
-        "Who did it or who suffered it. No person is described, counted or inferred here.",
-        "How harmful it was. The broad types mix offences of very different harm, so no harm "
+        "Who did it or who suffered it. People are counted where that is said, and nobody is "
+        "named, listed or singled out. Being recorded as a suspect is not guilt."
+        if any(dataset.has(name) for name in OF_PEOPLE)
+        else "Who did it or who suffered it. No person is described, counted or inferred here.",
+        "What harm was done to anybody. Harm here is an index of sentences for offences, not what "
+        "victims went through."
+        if dataset.has("weights")
+        else "How harmful it was. The broad types mix offences of very different harm, so no harm "
         "weight is given.",
         "Why one place has more records than another. Where police look, shops report and people "
         "gather all leave their mark.",
@@ -154,10 +172,11 @@ def cannot_show(material: Material) -> tuple[str, ...]:
             "Streets and addresses. The publisher moves each record to a map point shared by at "
             "least eight addresses, so nothing finer than a neighbourhood is shown."
         )
-    limits.append(
-        "Fraud, most online crime, slavery and trafficking as such: police.uk does not publish "
-        "them by place."
-    )
+    if events is not None and events["offence_code"].null_count() == events.height:
+        limits.append(
+            "Fraud, most online crime, slavery and trafficking as such: the broad types of crime "
+            "held here do not tell them apart."
+        )
     return tuple(limits)
 
 

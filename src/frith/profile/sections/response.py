@@ -20,6 +20,7 @@ from frith.profile.material import Material
 from frith.profile.needs import Need
 from frith.profile.section import Section
 from frith.profile.sections.places import PLACED
+from frith.profile.words import capital, counted, how_many
 from frith.results import Result
 
 RESPONSES = Need(
@@ -61,9 +62,10 @@ def build(material: Material) -> Content:
     judged = [one for one in found if not one.here.refused]
     blocks: list[Block] = [
         Paragraph(
-            f"{len(found)} responses are logged; {len(judged)} could be judged. Each is judged by "
-            "the same rule, against the comparison areas named for it, on what it was meant to "
-            "reduce. One in twenty would seem to have worked, or harmed, by chance alone."
+            f"{capital(counted(len(found), 'response'))} logged, "
+            f"{counted(len(judged), 'judgement')} possible. Each is judged by the same "
+            "rule, against the comparison areas named for it, on what it was meant to reduce. "
+            "About one in twenty would seem to have worked, or to have harmed, by chance alone."
         ),
         _figure(material, found),
         Caution(HIGH),
@@ -77,8 +79,8 @@ def build(material: Material) -> Content:
         ),
         flags=tuple(dict.fromkeys(flag for one in found for flag in one.here.flags)),
         headlines=(
-            f"Of {len(found)} responses, what they were meant to reduce fell more than elsewhere "
-            f"after {worked}; of {cannot} it cannot be told.",
+            f"Of {counted(len(found), 'response')}, what it was meant to reduce fell more than "
+            f"elsewhere after {how_many(worked)}; after {how_many(cannot)} it cannot be told.",
         )
         if judged
         else (),
@@ -106,7 +108,7 @@ def _figure(material: Material, found: list[Followed]) -> Figure:
     return Figure(
         name="response",
         title="What followed each response",
-        sentence=" ".join(one.sentence for one in found),
+        sentence=" ".join(capital(one.sentence) for one in found),
         table=Table(
             name="response",
             caption="Responses, in order of the log",
@@ -134,15 +136,16 @@ def _picture(found: list[Followed]) -> tuple[Picture, ...]:
     held = [one for one in found if one.here.interval_95 is not None]
     if not held:
         return ()
+    kinds = [one.kind for one in held]
     frame = pl.DataFrame(
         [
             {
-                "label": f"{one.response_id}: {one.kind}",
+                "label": one.kind if kinds.count(one.kind) == 1 else f"{place}. {one.kind}",
                 "value": one.here.value,
                 "lo": one.here.interval_95.lo if one.here.interval_95 else None,
                 "hi": one.here.interval_95.hi if one.here.interval_95 else None,
             }
-            for one in held
+            for place, one in enumerate(held, start=1)
         ]
     )
     return (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from frith.charts import Picture, verdict_map
+from frith.charts import Picture
 from frith.places.deprivation import VINTAGE_OF_EDITION
 from frith.places.flags import unmatched
-from frith.places.silence import silence
+from frith.places.from_dataset import larger_in
+from frith.places.silence import CANNOT, FEWER, silence, silence_by_agency
 from frith.profile.content import (
     Block,
     Bullets,
@@ -25,11 +26,12 @@ from frith.profile.content import (
 from frith.profile.masking import withheld
 from frith.profile.material import Material
 from frith.profile.needs import Need
+from frith.profile.place_maps import silence_map
 from frith.profile.section import Section
 from frith.profile.sections.deprivation import DOMAIN
 from frith.profile.sections.places import RESIDENTS_NEED
-from frith.profile.sections.where import own_outlines
-from frith.profile.words import counted, listed
+from frith.profile.sections.where import ground_of
+from frith.profile.words import capital, counted, listed
 from frith.results import Flag, Result
 
 REPORTS = Need(
@@ -38,11 +40,12 @@ REPORTS = Need(
     why="tell calm from fear, or from nobody asking",
     holder="the partnership: every agency's log of what it reported",
 )
-FEWER = "fewer than expected"
-CANNOT = "cannot tell"
-MOST_CELLS = 2_000
+OWN_AREAS = "area"
+"""Where partners were asked of by the same small areas, and not by larger ones."""
+SAID_HERE = ("POWER", "POOLED", "MUTE")
+"""Notes on the answer that a reader must meet beside it."""
+MOST_CELLS = 20_000
 """Areas times partners beyond which each partner by itself is not asked of here: it takes long."""
-SHOWN_AS = {FEWER: "hot", "as expected": "none", CANNOT: "suppressed"}
 PREDICTOR_WORDS = {
     "deprivation": "income deprivation",
     "recorded_crime": "recorded crime",
@@ -72,12 +75,18 @@ def build(material: Material) -> Content:
             flags=flags,
             refused=True,
         )
-    partners = _by_partner(material, reports, predictors)
-    figure = _figure(material, result, received, partners)
+    asked = _by_partner(material, reports, predictors)
+    partners, level = asked if asked is not None else (None, OWN_AREAS)
+    figure = _figure(material, result, received, partners if level == OWN_AREAS else None)
     blocks: list[Block] = [Paragraph(_model_said(result)), figure]
     if partners is not None:
-        blocks.append(_partner_table(material, reports, partners))
+        blocks.append(_partner_table(material, reports, partners, level))
+        if level != OWN_AREAS and (partners.tables["areas"]["verdict"] == FEWER).any():
+            blocks.append(_larger_table(material, partners, level))
         flags = (*flags, *partners.flags)
+    told = dict.fromkeys(one.text for one in flags if one.code in SAID_HERE)
+    if told:
+        blocks.append(Bullets(tuple(told)))
     if notes:
         blocks.append(Bullets(tuple(note.text for note in notes)))
     blocks.append(Caution(NEVER_SAFE))
@@ -132,8 +141,8 @@ def _whole_counts(predictors: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFra
 
 def _by_partner(
     material: Material, reports: pl.DataFrame, predictors: pl.DataFrame
-) -> Result | None:
-    """The same asked of each partner by itself, with sessions held; None where not asked."""
+) -> tuple[Result, str] | None:
+    """The same asked of each partner by itself, and by which areas; None where not asked."""
     by = reports.group_by("code", "agency").agg(n=pl.len().cast(pl.Int64))
     agencies = by["agency"].n_unique()
     if not 1 < agencies <= MOST_CELLS // max(predictors.height, 1):
@@ -143,8 +152,10 @@ def _by_partner(
         held = material.dataset.tables["sessions"].drop_nulls("agency")
         sessions = held.group_by("agency").agg(n=pl.len().cast(pl.Int64)).sort("agency")
     shown = by.sort("code", "agency").with_columns(n=material.shown(pl.col("n")))
-    found = silence(shown, predictors, sessions=sessions)
-    return None if found.refused else found
+    found, level = silence_by_agency(
+        shown, predictors, larger=larger_in(material.dataset), sessions=sessions
+    )
+    return None if found.refused else (found, level)
 
 
 def _model_said(result: Result) -> str:
@@ -157,46 +168,29 @@ def _model_said(result: Result) -> str:
     )
 
 
-def _quiet_partners(partners: Result | None) -> dict[str, list[str]]:
+def _quiet_partners(partners: Result) -> dict[str, list[str]]:
     """Partners that send fewer than expected, by area."""
-    if partners is None:
-        return {}
     quiet = partners.tables["areas"].filter(pl.col("verdict") == FEWER).sort("code", "agency")
     grouped = quiet.group_by("code", maintain_order=True).agg("agency")
     return {code: list(names) for code, names in grouped.iter_rows()}
 
 
-def _judged_singly(partners: Result | None) -> set[str]:
-    """Areas in which at least one partner by itself could be judged."""
-    if partners is None:
-        return set()
-    return set(partners.tables["areas"].filter(pl.col("verdict") != CANNOT)["code"])
-
-
 def _figure(
-    material: Material, result: Result, received: pl.DataFrame, partners: Result | None
+    material: Material,
+    result: Result,
+    received: pl.DataFrame,
+    cells: Result | None,
 ) -> Figure:
-    quiet_with = _quiet_partners(partners)
-    judged = _judged_singly(partners)
+    """Areas quieter than their like. `cells`: partners by the same small areas, where asked so."""
     areas = (
         result.tables["areas"]
         .drop("received")
         .join(received.select("code", received="n"), on="code")
     )
+    quiet_with = {} if cells is None else _quiet_partners(cells)
     fewer = (pl.col("verdict") == FEWER) | pl.col("code").is_in(list(quiet_with))
     named = areas.filter(fewer).sort("code")
-    owed = named if named.height else areas.sort("code")
-    owed = owed.with_columns(
-        name=pl.Series([material.name_of(code) for code in owed["code"]], dtype=pl.String),
-        partners=pl.Series(
-            [
-                listed(quiet_with.get(code, []))
-                or ("none by itself" if code in judged else "cannot tell")
-                for code in owed["code"]
-            ],
-            dtype=pl.String,
-        ),
-    ).sort("name", "code")
+    owed = _with_names(material, named if named.height else areas, cells)
     columns: list[Column] = [
         text("name", "Area"),
         count("received", "Reports"),
@@ -204,7 +198,7 @@ def _figure(
         rate("lo", "Range from"),
         rate("hi", "Range to"),
     ]
-    if partners is not None:
+    if cells is not None:
         columns.append(text("partners", "Partners that send too few there"))
     cannot = areas.filter(pl.col("verdict") == CANNOT).height
     notes = ["The range is what areas like it send, 19 times in 20. Areas are in order of name."]
@@ -226,79 +220,77 @@ def _figure(
             frame=owed,
         ),
         source=material.source("reports", "population", *_beside(material)),
-        pictures=_picture(material, areas, quiet_with, asked=bool(judged)),
+        pictures=_picture(material, areas, cells),
         notes=tuple(notes),
     )
+
+
+def _with_names(material: Material, areas: pl.DataFrame, cells: Result | None) -> pl.DataFrame:
+    """Areas by name, with the partners that send too few there, where they were asked of so."""
+    quiet = {} if cells is None else _quiet_partners(cells)
+    judged = set()
+    if cells is not None:
+        judged = set(cells.tables["areas"].filter(pl.col("verdict") != CANNOT)["code"])
+    said = [
+        listed(quiet.get(code, [])) or ("none by itself" if code in judged else "cannot tell")
+        for code in areas["code"]
+    ]
+    names = [material.name_of(code) for code in areas["code"]]
+    return areas.with_columns(
+        name=pl.Series(names, dtype=pl.String), partners=pl.Series(said, dtype=pl.String)
+    ).sort("name", "code")
 
 
 def _beside(material: Material) -> list[str]:
     return [one for one in ("deprivation", "events", "sessions") if material.dataset.has(one)]
 
 
-def _picture(
-    material: Material, areas: pl.DataFrame, quiet_with: dict[str, list[str]], *, asked: bool
-) -> tuple[Picture, ...]:
+def _picture(material: Material, areas: pl.DataFrame, cells: Result | None) -> tuple[Picture, ...]:
     """The map of where to ask first; none where an area has no outline."""
-    outlines = own_outlines(material)
     drawn = {str(one["properties"]["code"]) for one in material.own_outlines if one["geometry"]}
     if not set(areas["code"]) <= drawn:
         return ()
-    verdict = pl.col("verdict").replace_strict(SHOWN_AS)
-    partly = (verdict != "hot") & pl.col("code").is_in(list(quiet_with))
-    shown = areas.select(
-        "code", verdict=pl.when(partly).then(pl.lit("suggestive")).otherwise(verdict)
-    )
-    n = shown.filter(pl.col("verdict") == "hot").height
-    return (
-        verdict_map(
-            shown,
-            outlines,
-            legend_title="Reports beside places like it",
-            labels={
-                "hot": "Fewer: ask here first",
-                "suggestive": "Fewer from one partner" if asked else "Partners not asked of singly",
-                "none": "As expected (not: safe)",
-                "suppressed": "Cannot tell",
-            },
-            places=material.dataset.outlines.get("places"),
-            name="silence",
-            title=f"Outreach is owed first in {counted(n, 'area')}"
-            if n
-            else "No area is clearly quieter than its like",
-            source="",
-        ),
-    )
+    asked = None if cells is None else cells.tables["areas"]
+    return (silence_map(areas, ground_of(material), cells=asked),)
 
 
-def _partner_table(material: Material, reports: pl.DataFrame, partners: Result) -> Table:
-    """What each partner sent, sessions held with it, and how many areas can be judged."""
-    verdict = pl.col("verdict")
-    judged = (
-        partners.tables["areas"]
-        .group_by("agency")
-        .agg(fewer=(verdict == FEWER).sum(), cannot=(verdict == CANNOT).sum(), areas=pl.len())
-    )
-    frame = judged.join(
-        reports.group_by("agency").agg(n=pl.len().cast(pl.Int64)), on="agency", how="left"
-    )
+def _partner_table(
+    material: Material, reports: pl.DataFrame, partners: Result, level: str
+) -> Table:
+    """What each partner sent, sessions held with it, and in how many areas it can be judged."""
+    sent = reports.group_by("agency").agg(n=pl.len().cast(pl.Int64))
+    frame = partners.tables["agencies"].drop("received").join(sent, on="agency", how="left")
     columns: list[Column] = [text("agency", "Partner"), count("n", "Reports")]
     if material.dataset.has("sessions"):
-        held = material.dataset.tables["sessions"].drop_nulls("agency")
-        sessions = held.group_by("agency").agg(sessions=pl.len().cast(pl.Int64))
-        frame = frame.join(sessions, on="agency", how="left").with_columns(
-            pl.col("sessions").fill_null(0)
-        )
+        frame = frame.with_columns(pl.col("sessions").fill_null(0))
         columns.append(count("sessions", "Sessions held", guard=Guard.FREE))
     columns += [
-        count("fewer", "Areas with too few", guard=Guard.FREE),
-        count("cannot", "Areas of which it cannot be told", guard=Guard.FREE),
-        count("areas", "Areas", guard=Guard.FREE),
+        count("fewer", f"{capital(level)}s with too few", guard=Guard.FREE, blank="none sent"),
+        count("cannot_tell", "Of which it cannot be told", guard=Guard.FREE, blank="none sent"),
+        count("areas", f"{capital(level)}s", guard=Guard.FREE, blank="none sent"),
     ]
     return Table(
         name="silence-partners",
         caption="Each partner by itself; its own family of checks, corrected together",
         columns=tuple(columns),
-        frame=frame.sort("agency"),
+        frame=frame.with_columns(pl.col("n").fill_null(0)).sort("agency"),
+    )
+
+
+def _larger_table(material: Material, partners: Result, level: str) -> Table:
+    """Partners that send too few from larger areas, where small ones cannot tell."""
+    quiet = partners.tables["areas"].filter(pl.col("verdict") == FEWER).sort("code", "agency")
+    names = [material.name_of(code) for code in quiet["code"]]
+    return Table(
+        name="silence-larger",
+        caption=f"Partners that send fewer than expected, by {level}",
+        columns=(
+            text("name", capital(level)),
+            text("agency", "Partner"),
+            count("received", "Reports"),
+            rate("expected", "Expected"),
+        ),
+        frame=quiet.with_columns(name=pl.Series(names, dtype=pl.String)).sort("name", "agency"),
     )
 
 

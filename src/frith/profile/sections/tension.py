@@ -22,6 +22,7 @@ from frith.profile.content import (
 from frith.profile.material import Material
 from frith.profile.needs import Need
 from frith.profile.section import Section
+from frith.profile.words import quarters
 
 TENSION = Need(
     table="tension",
@@ -68,13 +69,14 @@ def _figure(
         if material.guarded
         else count("reports", "Reports", guard=Guard.FREE, blank="no log held")
     )
+    newest = str(table["quarter"].max())
     return Figure(
         name="tension",
         title="Tension: experienced, evident, potential",
         sentence=sentence,
         table=Table(
             name="tension",
-            caption=f"The highest level judged, {table['quarter'].sort().to_list()[-1]}",
+            caption=f"The highest level judged, {quarters(newest, newest)}",
             columns=(
                 text("name", "Area"),
                 Column(name="experienced", label="Experienced", blank="not judged"),

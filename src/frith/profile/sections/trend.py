@@ -23,10 +23,11 @@ from frith.profile.content import (
 )
 from frith.profile.material import Material
 from frith.profile.needs import Need
+from frith.profile.place_maps import trend_map
 from frith.profile.section import Section
 from frith.profile.sections.places import PLACED, RESIDENTS_NEED
 from frith.profile.sections.recorded import EVENTS
-from frith.profile.sections.where import FEWEST_AREAS, OUTLINED, geography_of_areas
+from frith.profile.sections.where import FEWEST_AREAS, OUTLINED, geography_of_areas, ground_of
 from frith.profile.words import counted, month_runs, number
 from frith.results import Result
 
@@ -116,7 +117,7 @@ def _figure(material: Material, result: Result) -> Figure:
             frame=areas.with_columns(word=pl.col("word").fill_null("not in the latest month")),
         ),
         source=material.source("events", "population", "areas"),
-        pictures=_picture(result, areas),
+        pictures=(trend_map(every, ground_of(material)), *_picture(result, areas)),
         notes=(
             "New: stands out only of late. Growing or fading: a trend over all months held that "
             "survives correction over every area. Steady: stands out, and neither.",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from frith.charts import Picture, verdict_map
-from frith.places.from_dataset import activity_led, geography_in, larger_in
+from frith.charts import Picture
+from frith.places.from_dataset import geography_in, larger_in
 from frith.places.geography import Geography
 from frith.places.hotspots import hot_spots
 from frith.profile.content import (
@@ -25,9 +25,10 @@ from frith.profile.content import (
     rate,
     text,
 )
-from frith.profile.masking import withheld
 from frith.profile.material import ALL_CRIME, Material
 from frith.profile.needs import Need
+from frith.profile.place_maps import Ground, hot_spot_map
+from frith.profile.police_share import police_share
 from frith.profile.section import Section
 from frith.profile.sections.map import OUTLINES
 from frith.profile.sections.places import PLACED, RESIDENTS_NEED
@@ -45,7 +46,6 @@ REST = {"none": "no evidence", "suppressed": "too few to say"}
 NOT_FOR_A_PROFILE = ("SMALL", "MAUP", "MULTI")
 """Small counts are masked by the document itself, boundaries have a table of their own, and how
 many checks were made is said first."""
-LED_TYPE = "Drugs"
 OUTLINED = Need(table=OUTLINES.table, why="know which areas lie together", holder=OUTLINES.holder)
 
 
@@ -101,6 +101,11 @@ def own_outlines(material: Material) -> dict[str, object]:
     wanted = set(material.areas)
     own = [one for one in material.own_outlines if str(one["properties"]["code"]) in wanted]
     return {"type": "FeatureCollection", "features": own}
+
+
+def ground_of(material: Material) -> Ground:
+    """What maps of the document are drawn on; the figure says the source."""
+    return Ground(outlines=own_outlines(material), places=material.dataset.outlines.get("places"))
 
 
 def _geography(material: Material) -> Geography | None:
@@ -190,7 +195,8 @@ def _figure(material: Material, result: Result, kinds: list[str]) -> Figure:
     """A map of each type in which any area stands out or might; all crime in any case."""
     found = _found(result)
     drawn = [one for one in kinds if one in (kinds[0], *found["series"].unique())]
-    led, led_note = _police_led(material)
+    led, led_note = police_share(material)
+    led = led.select("code", led="share")
     rows = _named(material, found).join(led, on="code", how="left").sort("order", "name", "code")
     columns: list[Column] = [
         text("name", "Area"),
@@ -260,45 +266,12 @@ def _named(material: Material, areas: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _police_led(material: Material) -> tuple[pl.DataFrame, str]:
-    """The share of all crime found by police activity, by area, and on what it rests."""
-    events = material.dataset.tables["events"]
-    known = events["police_led"].null_count() < events.height
-    ours = events.join(material.crimes.select("event_id"), on="event_id", how="semi")
-    led = ours.filter(activity_led(ours)).group_by(code="area").agg(led=pl.len())
-    tied = material.counts().join(led, on="code", how="left").fill_null(0)
-    if material.guarded and withheld(tied.select("code", n="led")):
-        return pl.DataFrame(schema={"code": pl.String, "led": pl.Float64}), ""
-    every = material.shown(pl.col("n"))
-    share = pl.when(every > 0).then((material.shown(pl.col("led")) / every).clip(0, 1))
-    basis = (
-        "as the records say"
-        if known
-        else "by type of crime, as the records do not say: drugs and weapons stand in for it"
-    )
-    return (
-        tied.select("code", led=share),
-        f"Crime found by police activity ({basis}) shows where police looked, so more or less of "
-        f"it is neither failure nor success; {LED_TYPE.lower()} above all.",
-    )
-
-
 def _map(material: Material, result: Result, kind: str) -> Picture:
-    mine = result.tables["areas"].filter(pl.col("series") == kind)
-    hot, might = (mine.filter(pl.col("verdict") == one).height for one in VERDICTS)
-    title = f"{kind}: no area stands out"
-    if hot:
-        title = f"{kind}: {counted(hot, 'area')} {'stands' if hot == 1 else 'stand'} out"
-    if might:
-        title += f", {counted(might, 'area')} might"
-    return verdict_map(
-        mine.select("code", "verdict"),
-        own_outlines(material),
-        labels={"hot": "Stands out", "suggestive": "Might stand out"},
-        places=material.dataset.outlines.get("places"),
+    return hot_spot_map(
+        result.tables["areas"].filter(pl.col("series") == kind),
+        ground_of(material),
+        series=kind,
         name="where" if kind == KINDS[0] else f"where-{kind.lower().replace(' ', '-')}",
-        title=title,
-        source="",
     )
 
 
