@@ -13,11 +13,22 @@ from support import NO_SKIPS, ROOT
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import Settings
+    from pytest_django import DjangoDbBlocker, Settings
 
     from frith_web.core.models import User
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database with what `frith-web prepare` puts into it: row security and roles."""
+    from frith_web.core.services.roles import install_roles
+    from frith_web.core.services.row_security import install_row_security
+
+    with django_db_blocker.unblock():
+        install_row_security()
+        install_roles()
 
 
 @pytest.fixture
@@ -42,12 +53,18 @@ def site(settings: Settings, tmp_path: Path, db: None) -> Settings:
 
 @pytest.fixture
 def analyst(site: Settings) -> User:
-    """An ordinary account."""
+    """An analyst of the council."""
+    import site_world as world
+    from frith_web.core.models import Role, RoleHeld
     from frith_web.core.services.accounts import open_account
 
-    return open_account(
+    user = open_account(
         username="analyst", full_name="Ann Analyst", email="ann@example.org", password=PASSWORD
     )
+    user.partner = world.partner("council")
+    user.save()
+    RoleHeld.objects.create(user=user, role=Role.objects.get(key="analyst"), reason="test")
+    return user
 
 
 @pytest.fixture

@@ -13,10 +13,15 @@ from typing import Annotated, Any
 import typer
 
 from frith.cli.frame import guard
-from frith.errors import BadInput, Mendable
+from frith.errors import EXIT_DONE, EXIT_PARTLY_REFUSED, BadInput, Mendable
+from frith_web.jobs import commands
 
 DEMONSTRATION_FOLDER = "var/demonstration"
-OURS = ("demo", "serve", "prepare", "publish", "add-account", "--help", "-h")
+OURS = (
+    *("demo", "serve", "prepare", "publish", "add-account", "verify-log", "log-root"),
+    *commands.NAMES,
+    *("--help", "-h"),
+)
 
 app = typer.Typer(
     name="frith-web",
@@ -57,8 +62,9 @@ def demo(
     _say("")
     _say(f"The demonstration is at http://localhost:{port}. Stop it with Ctrl+C. Sign in as:")
     for username, password in passwords.items():
-        _say(f"  {username:14} password {password}")
+        _say(f"  {username:29} password {password}")
     _say("Everything in it is made up. These passwords work at this machine, until the next start.")
+    commands.begin_worker()
     _gunicorn(bind=f"127.0.0.1:{port}", workers=1)
 
 
@@ -87,12 +93,22 @@ def serve(
 
 
 @app.command()
-def prepare() -> None:
+def prepare(
+    serve_as: Annotated[
+        str, typer.Option(help="PostgreSQL account that will serve; this one owns the tables.")
+    ] = "",
+) -> None:
     """Make the data folder, the secret key and the database, and gather the browser files.
+
+    Run it again after each new release: it brings the database up to date.
 
     Example: FRITH_WEB_DATA=data frith-web prepare
     """
     _prepare()
+    if serve_as:
+        from frith_web.core.services.row_security import grant_to
+
+        grant_to(serve_as)
     _say("Ready. Next: frith-web add-account, then frith-web serve.")
 
 
@@ -116,28 +132,88 @@ def publish(
 
 
 @app.command("add-account")
-def add_account(
+def add_account(  # noqa: PLR0917 - Typer reads options from positional parameters
     username: Annotated[str, typer.Argument(help="Small letters, numbers, . - _")],
     name: Annotated[str, typer.Option(help="The person's name.")],
     email: Annotated[str, typer.Option(help="Their email address.")] = "",
+    partner: Annotated[str, typer.Option(help="Short name of whom they work for.")] = "",
+    partner_name: Annotated[
+        str, typer.Option(help="Its full name, where the site does not know it yet.")
+    ] = "",
+    role: Annotated[
+        list[str] | None, typer.Option(help="Short name of a role; once for each.")
+    ] = None,
 ) -> None:
     """Open an account for one person; asks for its password.
 
-    Example: frith-web add-account a.khan --name "Amina Khan" --email a.khan@example.org
+    The first administrators come this way; they open everybody else's accounts on the site.
+
+    Example: frith-web add-account a.khan --name "Amina Khan" --partner council
+    --partner-name "Example Council" --role administrator
     """
     _django()
     from django.core.exceptions import ValidationError
 
-    from frith_web.core.services.accounts import open_account
+    from frith_web.core.services.first_accounts import open_first_account
 
     password = getpass("Password: ")
     if password != getpass("The same again: "):
         raise BadInput("the two passwords are not the same")
     try:
-        open_account(username=username, full_name=name, email=email, password=password)
+        open_first_account(
+            username=username,
+            full_name=name,
+            email=email,
+            password=password,
+            partner=partner,
+            partner_name=partner_name,
+            roles=role or [],
+        )
     except ValidationError as error:
         raise BadInput(" ".join(error.messages)) from None
     _say(f"{username} can sign in.")
+
+
+@app.command("verify-log")
+def verify_log(
+    roots: Annotated[
+        list[Path] | None, typer.Option(help="A root that was kept outside; once for each file.")
+    ] = None,
+) -> None:
+    """Check every row of the audit log, and the roots; one line says what is wrong where.
+
+    Exit 0: whole. Exit 1: broken.
+
+    Example: frith-web verify-log --roots root-november.txt --roots root-december.txt
+    """
+    _django()
+    from frith_web.core.services.audit_statements import read_letter_file
+    from frith_web.core.services.audit_verify import verify
+
+    verdict = verify(outside=[one for path in roots or [] for one in read_letter_file(path)])
+    sys.stdout.write(f"{verdict.line}\n")
+    raise typer.Exit(EXIT_PARTLY_REFUSED if verdict.faults else EXIT_DONE)
+
+
+@app.command("log-root")
+def log_root(
+    out: Annotated[Path | None, typer.Option(help="File for the signed text.")] = None,
+    to: Annotated[str, typer.Option(help="Who receives it, outside this host.")] = "",
+) -> None:
+    """Sign the root of the audit log, hourly, and write it as a text to hand outside.
+
+    Example: frith-web log-root --out root.txt --to "Data protection officer"
+    """
+    _django()
+    from frith_web.core.services.audit_roots import hand_over, letter, sign_root
+
+    root = sign_root()
+    text = letter(root)
+    if out is not None:
+        out.write_text(text, "utf-8")
+    if to:
+        hand_over(root=root, to=to, actor=None)
+    sys.stdout.write(text)
 
 
 def _prepare() -> None:
@@ -149,6 +225,11 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    from frith_web.core.services.roles import install_roles
+    from frith_web.core.services.row_security import install_row_security
+
+    install_row_security()
+    install_roles()
     _collect_static()
 
 
@@ -209,6 +290,9 @@ def _say(message: str) -> None:
 
 def _today() -> date:
     return date.today()  # noqa: DTZ011 - the reader's own day
+
+
+commands.register(app, django=_django, say=_say)
 
 
 def _run() -> None:

@@ -64,6 +64,28 @@ class Readings(BaseSettings):
     """The name in the bar at the top of each page."""
     marking: Literal["OFFICIAL", "OFFICIAL-SENSITIVE"] = "OFFICIAL-SENSITIVE"
     """The marking of a page that holds no document with a marking of its own."""
+    session_idle_minutes: int = Field(default=15, ge=5, le=60)
+    """How long a session lasts while nobody does anything."""
+    oidc_server: str = ""
+    """Single sign-on: the https address of a partner's identity provider; off where unset."""
+    oidc_name: str = "your organisation"
+    """Whose account it is, as the button on the sign-in page says it."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_trusts_email: Switch = False
+    """True where the provider hands out checked email addresses but does not say so."""
+    oidc_two_factor_acr: Names = []
+    """Values of the claim `acr` that mean two factors, beside `mfa` in the claim `amr`."""
+    email_host: str = ""
+    """The server that sends email, by TLS unless it is this machine; none where unset."""
+    email_port: int = Field(default=587, ge=1, le=65535)
+    email_user: str = ""
+    email_password: SecretStr | None = None
+    email_from: str = "frith@localhost"
+    backups: Path | None = None
+    """The folder for the daily backup, on another disk; none is made where unset."""
+    backup_recipient: Path | None = None
+    """The public key to which the daily backup is sealed; `frith-web backup-key` makes the pair."""
     debug: Switch = False
     demonstration: Switch = False
     """Set by `frith-web demo` alone."""
@@ -116,10 +138,35 @@ def _database(url: SecretStr | None, folder: Path) -> dict[str, Any]:
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _single_sign_on(given: Readings) -> dict[str, Any]:
+    """What allauth needs to know of the identity provider; empty where there is none."""
+    secret = given.oidc_client_secret
+    needed = {
+        "OIDC_SERVER": given.oidc_server,
+        "OIDC_CLIENT_ID": given.oidc_client_id,
+        "OIDC_CLIENT_SECRET": secret.get_secret_value() if secret else "",
+    }
+    missing = [f"{PREFIX}{name}" for name, value in needed.items() if not value]
+    if len(missing) == len(needed):
+        return {}
+    if missing:
+        raise ImproperlyConfigured(f"Single sign-on also needs {', '.join(missing)}.")
+    parts = urlsplit(given.oidc_server)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ImproperlyConfigured(f"{PREFIX}OIDC_SERVER: write https:// and the server's name.")
+    return {
+        "provider_id": "partner",
+        "name": given.oidc_name,
+        "client_id": needed["OIDC_CLIENT_ID"],
+        "secret": needed["OIDC_CLIENT_SECRET"],
+        "settings": {"server_url": given.oidc_server, "oauth_pkce_enabled": True},
     }
 
 
@@ -139,7 +186,15 @@ ALLOWED_HOSTS = LOOPBACK if DEMONSTRATION else READ.allowed_hosts
 INSTALLED_APPS = [
     "frith_web.ui",
     "frith_web.core",
+    "frith_web.pole",
+    "frith_web.objective",
     "frith_web.products",
+    "frith_web.jobs",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "django.contrib.auth",
@@ -155,11 +210,18 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "frith_web.core.middleware.GuardedHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "frith_web.api.frame.WithoutCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "frith_web.core.middleware.DemonstrationStaysHome",
+    "frith_web.core.session_limits.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
+    "frith_web.core.middleware.DatabaseKnowsReader",
+    "frith_web.core.consultation.Consultation",
+    "frith_web.core.kept_forms.KeptForms",
+    "frith_web.api.frame.TokensOnly",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -197,6 +259,31 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "frith_web.core.authentication.Accounts",
 ]
+# allauth is the engine alone: none of its pages is routed, and axes counts what is wrong.
+ACCOUNT_ADAPTER = "frith_web.core.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_LOGIN_TIMEOUT = int(timedelta(minutes=15).total_seconds())
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "frith_web.core.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of phones and servers differ
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 10
+SOCIALACCOUNT_ADAPTER = "frith_web.core.adapters.PartnerAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# By a link: the policy for content lets no form lead to another host, not even by way of ours.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+OIDC = _single_sign_on(READ)
+OIDC_TRUSTS_EMAIL = READ.oidc_trusts_email
+OIDC_TWO_FACTOR_ACR = tuple(READ.oidc_two_factor_acr)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC] if OIDC else []}}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -232,6 +319,8 @@ _TLS = not (DEMONSTRATION or DEBUG)
 _HOST = "__Host-" if _TLS else ""
 SESSION_COOKIE_NAME = f"{_HOST}frith-session"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_IDLE_S = int(timedelta(minutes=READ.session_idle_minutes).total_seconds())
+SESSION_WARNING_S = int(timedelta(minutes=2).total_seconds())  # WCAG 2.2.1 asks for 20 s or more
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -283,6 +372,24 @@ USE_I18N = False
 USE_TZ = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = [
+    "frith_web.core.uploads.arriving.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# Email says only that something waits; without a server there is none.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if READ.email_host else 'dummy'}.EmailBackend"
+EMAIL_HOST = READ.email_host
+EMAIL_PORT = READ.email_port
+EMAIL_HOST_USER = READ.email_user
+EMAIL_HOST_PASSWORD = READ.email_password.get_secret_value() if READ.email_password else ""
+EMAIL_USE_TLS = bool(READ.email_host) and READ.email_host not in LOOPBACK
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = READ.email_from
+
+BACKUPS = READ.backups
+BACKUP_RECIPIENT = READ.backup_recipient
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -6,7 +6,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("frith_web.core.urls")),
+    path("", include("frith_web.pole.urls")),
+    path("", include("frith_web.objective.urls")),
     path("", include("frith_web.products.urls")),
+    path("", include("frith_web.api.urls")),
 ]
 
 handler400 = "frith_web.core.views.errors.bad_request"

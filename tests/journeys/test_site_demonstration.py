@@ -93,7 +93,7 @@ def site_running(
         address = f"http://localhost:{port}"
         _wait(address, process, folder / "log.txt")
         said = (folder / "log.txt").read_text("utf-8")
-        yield Site(address, dict(re.findall(r"(demo-\w+) +password (\S+)", said)))
+        yield Site(address, dict(re.findall(r"(demo-[\w-]+) +password (\S+)", said)))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
@@ -179,7 +179,7 @@ def overflow(page: Page) -> int:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["demo-analyst", "demo-board"])
+@pytest.mark.parametrize("name", ["demo-analyst", "demo-board-member"])
 def test_both_people_sign_in_read_the_profile_and_sign_out(
     watched: Watched, site_running: Site, name: str, width: int
 ) -> None:
@@ -244,9 +244,9 @@ def test_a_whole_visit_by_keyboard_alone(watched: Watched, site_running: Site) -
     page = watched.page
     watched.open(f"{site_running.address}/", width=1280)
     reach(page, "id_username")
-    page.keyboard.type("demo-board")
+    page.keyboard.type("demo-board-member")
     page.keyboard.press("Tab")
-    page.keyboard.type(site_running.passwords["demo-board"])
+    page.keyboard.type(site_running.passwords["demo-board-member"])
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site_running.address}/")
     for _ in range(40):
@@ -286,7 +286,7 @@ def test_pages_work_without_scripts(
         tmp_path, executable_path=str(chromium()), args=FLAGS, java_script_enabled=False
     )
     page = context.pages[0]
-    sign_in(Watched(page), site_running, "demo-board", width=360)
+    sign_in(Watched(page), site_running, "demo-board-member", width=360)
     assert page.get_by_role("link", name="Local profile", exact=True).is_visible()
     page.get_by_role("link", name="Local profile", exact=True).click()
     assert "Littleborough-on-Test" in page.inner_text("h1")

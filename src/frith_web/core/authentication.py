@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from frith_web.core.models import User
-from frith_web.core.policies import can_sign_in
+from frith_web.core.policies import can_sign_in, is_overdue
 
 
 class Accounts(BaseBackend):
@@ -31,12 +31,16 @@ class Accounts(BaseBackend):
         except (User.DoesNotExist, User.MultipleObjectsReturned):
             make_password(password)
             return None
+        if not user.has_usable_password():
+            make_password(password)  # else single sign-on accounts would answer sooner
+            return None
         right = user.check_password(password)
         return user if right and can_sign_in(user, request=request) else None
 
     def get_user(self, user_id: int) -> User | None:
-        """The account of a session, while it is open."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """The account of a session, while it is open and not suspended."""
+        user = User.objects.filter(pk=user_id, is_active=True).first()
+        return None if user is None or is_overdue(user) else user
 
 
 def account_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import forms as auth
+from django.db.models import QuerySet
+
+from frith_web.core.models import User
 
 _SIGN_IN: dict[str, Any] = {
     "invalid_login": "The user name or password is not right",
@@ -59,3 +62,98 @@ class PasswordChangeForm(auth.PasswordChangeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter the new password again"},
     )
+
+
+class CodeForm(forms.Form):
+    """Six digits of an authenticator app, or a recovery code. Spaces and dashes do no harm."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "class": "govuk-input--width-10",
+            }
+        ),
+        error_messages={"required": "Enter the code", "max_length": "That code is too long"},
+    )
+
+
+class AppCodeForm(CodeForm):
+    """The first code that a new authenticator app shows."""
+
+    code = forms.CharField(
+        label="Code that the app shows",
+        help_text="Six digits, for example 482 913",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "class": "govuk-input--width-10",
+            }
+        ),
+        error_messages={"required": "Enter the code that the app shows"},
+    )
+
+
+class PasskeyForm(forms.Form):
+    """A new passkey: what its owner calls it, and what the browser made."""
+
+    name = forms.CharField(
+        label="What to call this passkey",
+        help_text="So that you know it again, for example “work phone”",
+        max_length=60,
+        error_messages={"required": "Enter a name for the passkey"},
+    )
+    credential = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Your browser made no passkey. Scripts must be switched on",
+            "invalid": "Your browser made no passkey. Try again",
+        },
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The password again, or a code where the account has no password."""
+
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Enter your password"},
+    )
+
+
+class CertifyForm(forms.Form):
+    """Why a person still needs their account."""
+
+    why = forms.CharField(
+        label="What do they need it for?",
+        help_text="One line, for example “grades reports on the intelligence desk”",
+        max_length=300,
+        error_messages={"required": "Enter what they need the account for"},
+    )
+
+
+class LeaverForm(forms.Form):
+    """Who takes over what a leaver leaves behind."""
+
+    colleague = forms.ModelChoiceField(
+        label="Who takes over their open work?",
+        queryset=User.objects.none(),
+        empty_label="Choose a colleague",
+        error_messages={"required": "Choose who takes over their open work"},
+    )
+    why = forms.CharField(
+        label="Why is the account closed?",
+        max_length=300,
+        error_messages={"required": "Enter why the account is closed"},
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colleague"].queryset = colleagues  # type: ignore[attr-defined]

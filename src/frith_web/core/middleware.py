@@ -8,6 +8,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from frith_web.core.database import reader
 from frith_web.core.models import User
 from frith_web.core.policies import can_sign_in
 
@@ -48,3 +49,14 @@ class DemonstrationStaysHome:
             logout(request)
             raise PermissionDenied("This account may not be used here.")
         return self.get_response(request)
+
+
+class DatabaseKnowsReader:
+    """PostgreSQL is told who reads, for its row-level security; before and after, nobody does."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with reader(request.user.pk if isinstance(request.user, User) else None):
+            return self.get_response(request)

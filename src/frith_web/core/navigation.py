@@ -12,14 +12,16 @@ class Entry:
     url_name: str
     text: str
     order: int
+    permission: str = ""
+    """Who sees it: holders of this permission; everybody signed in where empty."""
 
 
 _DECLARED: dict[str, Entry] = {}
 
 
-def declare(url_name: str, *, text: str, order: int) -> None:
+def declare(url_name: str, *, text: str, order: int, permission: str = "") -> None:
     """Put an entry in the service navigation; a later `order` stands further right."""
-    _DECLARED[url_name] = Entry(url_name=url_name, text=text, order=order)
+    _DECLARED[url_name] = Entry(url_name=url_name, text=text, order=order, permission=permission)
 
 
 def entries() -> list[Entry]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from frith_web.core.address import from_this_machine
 from frith_web.core.models import User
+from frith_web.core.models.dated import today
 
 
 class SignInRefused(Exception):
@@ -32,3 +33,13 @@ def can_sign_in(user: User, *, request: HttpRequest | None) -> bool:
     except SignInRefused:
         return False
     return True
+
+
+def is_overdue(user: User) -> bool:
+    """True where nobody confirmed in time that this account is still needed: it is suspended."""
+    return not user.is_demonstration and user.certified_until < today()
+
+
+def needs_second_factor(user: User, *, request: HttpRequest | None) -> bool:
+    """True for every account but a demonstration's at home."""
+    return not (user.is_demonstration and can_sign_in(user, request=request))

@@ -31,8 +31,14 @@ class Retention(StrEnum):
 
     ACCOUNT = "while the account is open, and after it as long as the records it signed"
     SESSION = "until the session ends, twelve hours at most"
+    DRAFT = "fourteen days, or until the form is sent"
     LOCK_OUT = "thirty days after the last failed sign-in"
+    JOB = "ninety days after the job has ended"
+    NOTICE = "ninety days after it was read, a year at most"
+    UPLOAD = "the file fourteen days; that it came, as its controller's schedule says"
     STRUCTURE = "as long as the site is installed"
+    LOG = "as long as the partnership's schedule keeps its log"
+    RECORD = "as its controller's schedule says for the record's group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,8 @@ _ATTEMPT_FIELDS = dict.fromkeys(
     _ATTEMPT,
 )
 
+_FACTOR = declared(Personal.YES, Retention.ACCOUNT, marking=Marking.OFFICIAL_SENSITIVE)
+
 OF_PACKAGES: dict[str, dict[str, Declared]] = {
     "auth.Permission": dict.fromkeys(("id", "name", "content_type", "codename"), _PLAIN),
     "auth.Group": dict.fromkeys(("id", "name", "permissions"), _PLAIN),
@@ -65,6 +73,22 @@ OF_PACKAGES: dict[str, dict[str, Declared]] = {
     "sessions.Session": dict.fromkeys(
         ("session_key", "session_data", "expire_date"),
         declared(Personal.YES, Retention.SESSION, marking=Marking.OFFICIAL_SENSITIVE),
+    ),
+    "mfa.Authenticator": dict.fromkeys(
+        ("id", "user", "type", "data", "created_at", "last_used_at"), _FACTOR
+    ),
+    "account.EmailAddress": dict.fromkeys(("id", "user", "email", "verified", "primary"), _FACTOR),
+    "account.EmailConfirmation": dict.fromkeys(
+        ("id", "email_address", "created", "sent", "key"), _FACTOR
+    ),
+    "socialaccount.SocialApp": dict.fromkeys(
+        ("id", "provider", "provider_id", "name", "client_id", "secret", "key", "settings"), _PLAIN
+    ),
+    "socialaccount.SocialAccount": dict.fromkeys(
+        ("id", "user", "provider", "uid", "last_login", "date_joined", "extra_data"), _FACTOR
+    ),
+    "socialaccount.SocialToken": dict.fromkeys(
+        ("id", "app", "account", "token", "token_secret", "expires_at"), _FACTOR
     ),
     "axes.AccessAttempt": _ATTEMPT_FIELDS
     | dict.fromkeys(("get_data", "post_data", "failures_since_start"), _ATTEMPT),
@@ -79,7 +103,10 @@ def declarations(model: type[models.Model]) -> dict[str, Declared]:
     """What a model declares, by field; empty where it declares nothing."""
     if model._meta.label in OF_PACKAGES:
         return OF_PACKAGES[model._meta.label]
-    nested = vars(model).get("Sensitivity")
+    nested = vars(model).get("Sensitivity", object)
     return {
-        name: value for name, value in vars(nested or object).items() if isinstance(value, Declared)
+        name: value
+        for one in reversed(nested.__mro__)
+        for name, value in vars(one).items()
+        if isinstance(value, Declared)
     }

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from frith.reference.regimes import Marking
 from frith_web.core.models import User
+from frith_web.core.permissions import reaches
 
 PROFILES = "profiles"
 LISTING = "published.json"
@@ -61,12 +62,13 @@ def profiles_folder() -> Path:
     return Path(settings.DATA) / PROFILES
 
 
-def latest_profile(*, user: User) -> PublishedProfile | None:
-    """The newest profile that this reader may see, or None where there is none."""
-    if not user.is_active:
-        return None
-    listings = sorted(profiles_folder().glob(f"*/{LISTING}"))
-    return _read(listings[-1]) if listings else None
+def latest_profile(
+    *, user: User, permission: str = "products.profile:read"
+) -> PublishedProfile | None:
+    """The newest profile on which this reader has the permission, at its marking; else None."""
+    listings = sorted(profiles_folder().glob(f"*/{LISTING}"), reverse=True)
+    found = map(_read, listings)
+    return next((one for one in found if reaches(user, permission, one.marking)), None)
 
 
 def _read(listing: Path) -> PublishedProfile:

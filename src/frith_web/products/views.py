@@ -10,8 +10,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from frith_web.core.models import User
+from frith_web.core.permissions import may, requires
+from frith_web.core.reading import current_reading
 from frith_web.products.selectors import PublishedFile, PublishedProfile, latest_profile
 
+KIND = "products.profile"
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".pdf": "application/pdf",
@@ -19,34 +22,46 @@ CONTENT_TYPES = {
 }
 
 
+@requires()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is new, and where to go."""
     profile = latest_profile(user=_reader(request))
-    return render(request, "products/home.html", {"profile": profile})
+    reads_profile = may(request.user, "products.profile:read")
+    return render(
+        request, "products/home.html", {"profile": profile, "reads_profile": reads_profile}
+    )
 
 
+@requires("products.profile:read")
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """The local profile as published, with its files."""
     found = latest_profile(user=_reader(request))
     if found is None:
         return render(request, "products/no_profile.html")
+    current_reading().note(KIND, [found.folder.name])
     return render(request, "products/profile.html", _profile_context(found))
 
 
+@requires("products.profile:read")
 @require_safe
 def profile_style(request: HttpRequest) -> HttpResponse:
     """The document's own style sheet, as a file, because the page's policy allows no other."""
     return HttpResponse(_published(request).style, content_type="text/css; charset=utf-8")
 
 
+@requires("products.profile:export")
 @require_safe
 def profile_file(request: HttpRequest, name: str) -> FileResponse:
     """One of the profile's listed files, as a download: never shown inside the site."""
-    found = _published(request).file(name)
-    if found is None:
+    profile = latest_profile(user=_reader(request), permission="products.profile:export")
+    found = profile.file(name) if profile else None
+    if profile is None or found is None:
         raise Http404
+    ledger = current_reading()
+    ledger.note(KIND, [f"{profile.folder.name}/{found.name}"])
+    ledger.export_to(str(_reader(request).partner))
     return FileResponse(
         found.path.open("rb"),
         as_attachment=True,

@@ -22,6 +22,7 @@ NAMES = (
     "error-message",
     "error-summary",
     "fieldset",
+    "file-upload",
     "hint",
     "input",
     "inset-text",
@@ -37,6 +38,7 @@ NAMES = (
     "summary-list",
     "table",
     "tag",
+    "task-list",
     "textarea",
     "warning-text",
 )

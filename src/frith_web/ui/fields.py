@@ -35,6 +35,9 @@ def as_component(field: BoundField) -> tuple[str, Options]:
         return "select", options | _choices(field, as_items=False)
     if isinstance(widget, forms.Textarea):
         return "textarea", options | {"value": field.value(), "rows": widget.attrs.get("rows")}
+    if isinstance(widget, forms.FileInput):  # before the typed ones, of which Django makes it one
+        accept = {"accept": widget.attrs["accept"]} if "accept" in widget.attrs else None
+        return "file-upload", options | {"attributes": accept}
     if isinstance(widget, forms.PasswordInput):
         return "password-input", options
     if isinstance(widget, _TYPED):

@@ -10,7 +10,16 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-INSIDE = ["/", "/profile/", "/password", "/health", "/nothing-here"]
+INSIDE = [
+    "/",
+    "/profile/",
+    "/password",
+    "/account",
+    "/account/second-factor",
+    "/account/devices",
+    "/health",
+    "/nothing-here",
+]
 OUTSIDE = ["/sign-in", "/signed-out", "/health", "/nothing-here"]
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 POLICY = {
@@ -143,7 +152,7 @@ def test_every_input_has_its_label(reader: Client) -> None:
 
 
 def test_the_current_page_is_named_in_the_navigation(reader: Client) -> None:
-    page = get(reader, "/password")[1]
+    page = get(reader, "/account")[1]
     current = page.split('aria-current="page"')
     assert len(current) == 2
-    assert "Your password" in current[1][:120]
+    assert "Your account" in current[1][:120]

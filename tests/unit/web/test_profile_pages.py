@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from frith_web.core.models import User
 from frith_web.products.selectors import latest_profile, profiles_folder
 from frith_web.products.services.profile import Parts, keep
 
@@ -116,11 +117,9 @@ def test_without_a_profile_the_pages_say_so(reader: Client) -> None:
     assert reader.get("/profile/files/profile.pdf").status_code == 404
 
 
-def test_the_newest_is_shown_and_the_older_kept(site: Settings, kept: Path) -> None:
-    from frith_web.core.models import User
-
+def test_the_newest_is_shown_and_the_older_kept(analyst: User, kept: Path) -> None:
     newer = keep(PARTS, write=write)
-    found = latest_profile(user=User(username="x", is_active=True))
+    found = latest_profile(user=analyst)
     assert found is not None
     assert found.folder == newer
     assert kept.is_dir()

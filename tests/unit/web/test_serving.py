@@ -12,7 +12,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
+import site_world as world
 from frith_web.core.models import User
+from frith_web.core.services import installation
 from frith_web.core.services.accounts import open_account, renew_demonstration_accounts
 from frith_web.core.services.installation import reasons_not_to_serve
 
@@ -22,8 +24,10 @@ def reasons() -> list[str]:
 
 
 @pytest.fixture
-def ready(site: Settings) -> Settings:
+def ready(site: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation that may be served."""
+    monkeypatch.setattr(installation, "owns_its_tables", lambda: False)
+    world.person("admin", of=world.partner("council"), roles=("administrator",))
     site.SECURE_SSL_REDIRECT = True
     site.SESSION_COOKIE_SECURE = True
     site.CSRF_COOKIE_SECURE = True
@@ -76,6 +80,30 @@ def test_a_key_that_others_can_read_is_a_reason(ready: Settings) -> None:
     assert "can read" in reason
     key.chmod(0o600)
     assert reasons() == []
+
+
+def test_a_log_key_that_others_can_read_is_a_reason(ready: Settings) -> None:
+    key = Path(ready.DATA) / "log_key"
+    key.write_bytes(b"x")
+    key.chmod(0o640)
+    (reason,) = reasons()
+    assert "log_key" in reason
+
+
+def test_nobody_to_run_the_site_is_a_reason(ready: Settings) -> None:
+    User.objects.update(is_active=False)
+    (reason,) = reasons()
+    assert "Nobody is an administrator" in reason
+
+
+def test_a_table_without_row_security_is_a_reason(
+    ready: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "tables_without_row_security", lambda: ["pole_nominal"])
+    monkeypatch.setattr(installation, "owns_its_tables", lambda: True)
+    bare, owner = reasons()
+    assert "pole_nominal" in bare
+    assert "owns the tables" in owner
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from frith_web.core.models import User
+from authenticators import code_now, forget_steps, give_app
+from frith_web.core.models import AuditEntry, User
 
 PASSWORD = "correct horse battery"
 
@@ -26,7 +27,7 @@ def sign_in(username: str, password: str, *, address: str = "192.0.2.1") -> Any:
 )
 def test_user_name_or_email_in_any_capitals_signs_in(analyst: User, name: str) -> None:
     answer = sign_in(name, PASSWORD)
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/set-up")
 
 
 @pytest.mark.parametrize(
@@ -102,18 +103,25 @@ def test_a_wrong_password_is_not_kept(analyst: User) -> None:
 
 
 def test_the_page_after_signing_in_is_never_on_another_site(analyst: User) -> None:
-    form = {"username": "analyst", "password": PASSWORD, "next": "https://example.com/"}
-    assert Client().post("/sign-in", form)["Location"] == "/"
-    form["next"] = "/profile/"
-    assert Client().post("/sign-in", form)["Location"] == "/profile/"
+    secret = give_app(analyst)
+    for wanted, reached in (("https://example.com/", "/"), ("/profile/", "/profile/")):
+        client = Client()
+        client.post("/sign-in", {"username": "analyst", "password": PASSWORD, "next": wanted})
+        answer = client.post("/sign-in/code", {"code": code_now(secret)})
+        assert answer["Location"] == reached
+        forget_steps(analyst)
 
 
 def test_the_session_key_changes_on_signing_in(analyst: User) -> None:
     client = Client()
     client.session.save()
     before = client.session.session_key
+    secret = give_app(analyst)
     client.post("/sign-in", {"username": "analyst", "password": PASSWORD})
-    assert client.session.session_key != before
+    waiting = client.session.session_key
+    client.post("/sign-in/code", {"code": code_now(secret)})
+    assert len({before, waiting, client.session.session_key}) == 3
+    assert "_auth_user_id" in client.session
 
 
 def test_signing_out_needs_a_post(analyst: User) -> None:
@@ -159,3 +167,41 @@ def test_a_weak_password_is_refused(analyst: User, new: str, again: str, why: st
     answer = client.post("/password", form)
     assert answer.status_code == 200
     assert why in answer.content.decode()
+
+
+def test_the_log_holds_signing_in_out_and_being_refused(analyst: User) -> None:
+    secret = give_app(analyst)
+    client = Client()
+    client.post("/sign-in", {"username": "analyst", "password": "wrong"})
+    client.post("/sign-in", {"username": "analyst", "password": PASSWORD})
+    client.post("/sign-in/code", {"code": code_now(secret)})
+    client.post("/sign-out")
+    acts = list(AuditEntry.objects.order_by("pk").values_list("act", flat=True))
+    assert acts[-3:] == ["sign-in refused", "signed in", "signed out"]
+    assert all("wrong" not in str(row.detail) for row in AuditEntry.objects.all())
+
+
+def test_the_log_holds_one_row_for_a_lock_and_none_for_knocking_on(analyst: User) -> None:
+    for _ in range(9):
+        sign_in("analyst", "wrong")
+    acts = list(AuditEntry.objects.values_list("act", flat=True))
+    assert acts.count("sign-in locked") == 1
+    assert acts.count("sign-in refused") == 4
+
+
+def test_an_account_without_a_password_is_refused_like_an_unknown_one(analyst: User) -> None:
+    analyst.set_unusable_password()
+    analyst.save()
+    assert "The user name or password is not right" in sign_in("analyst", "x").content.decode()
+
+
+def test_an_account_nobody_confirmed_is_told_so_after_its_password(analyst: User) -> None:
+    User.objects.update(certified_until="2026-01-01")
+    assert sign_in("analyst", PASSWORD)["Location"] == "/sign-in/suspended"
+    assert "not right" in sign_in("analyst", "wrong").content.decode()
+
+
+def test_being_unconfirmed_ends_sessions_at_the_next_request(reader: Client) -> None:
+    assert reader.get("/").status_code == 200
+    User.objects.update(certified_until="2026-01-01")
+    assert reader.get("/").status_code == 302

@@ -1,7 +1,5 @@
 """The first tables: accounts."""
 
-# ruff: noqa: RUF012 - Django reads these as plain lists
-
 import django.core.validators
 import django.db.models.functions.text
 import django.utils.timezone

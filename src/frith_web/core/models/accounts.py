@@ -1,7 +1,8 @@
-"""Accounts. Partners, roles and the audit log come here too."""
+"""Accounts: who can sign in."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,11 +14,18 @@ from django.utils import timezone
 from frith_web.core.sensitivity import Personal, Retention, declared
 
 DEMONSTRATION_PREFIX = "demo-"
+CERTIFIED_FOR = timedelta(days=183)
+"""Six months: so long an account works before somebody must confirm that it is still needed."""
 
 ACCOUNT_NAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]{1,63}\Z",
     "Use 2 to 64 small letters, numbers, or any of . - _",
 )
+
+
+def six_months_on() -> date:
+    """The day until which a new account works without being confirmed."""
+    return timezone.localdate() + CERTIFIED_FOR
 
 
 class UserManager(BaseUserManager["User"]):
@@ -38,6 +46,13 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    partner = models.ForeignKey(
+        "core.Partner", null=True, blank=True, on_delete=models.PROTECT, related_name="accounts"
+    )
+    """The organisation they work for; an account without one sees no record."""
+
+    certified_until = models.DateField(default=six_months_on)
+    """The last day on which the account works, unless its partner's lead confirms it anew."""
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -70,6 +85,8 @@ class User(AbstractBaseUser):
         is_active = declared(Personal.YES, Retention.ACCOUNT)
         is_demonstration = declared(Personal.NO, Retention.ACCOUNT)
         created_at = declared(Personal.YES, Retention.ACCOUNT)
+        partner = declared(Personal.YES, Retention.ACCOUNT)
+        certified_until = declared(Personal.YES, Retention.ACCOUNT)
 
     def __str__(self) -> str:
         return self.full_name

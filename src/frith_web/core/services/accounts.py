@@ -1,18 +1,16 @@
-"""Opening accounts."""
+"""Opening accounts, and what follows a changed password."""
 
 from __future__ import annotations
 
 import secrets
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from frith_web.core.models import DEMONSTRATION_PREFIX, User
-
-DEMONSTRATION_ACCOUNTS = {
-    f"{DEMONSTRATION_PREFIX}analyst": "Demonstration analyst",
-    f"{DEMONSTRATION_PREFIX}board": "Demonstration board member",
-}
+from frith_web.core.models import DEMONSTRATION_PREFIX, EntryKind, User
+from frith_web.core.services import audit, sessions
+from frith_web.core.services.roles import shipped_roles
 
 
 @transaction.atomic
@@ -29,9 +27,11 @@ def open_account(*, username: str, full_name: str, email: str, password: str) ->
 
 @transaction.atomic
 def renew_demonstration_accounts() -> dict[str, str]:
-    """The demonstration accounts with new passwords, by user name; old ones stop working."""
+    """An account for every role with a new password, by user name; old ones stop working."""
     passwords: dict[str, str] = {}
-    for username, full_name in DEMONSTRATION_ACCOUNTS.items():
+    for role in shipped_roles():
+        username = f"{DEMONSTRATION_PREFIX}{role.key}"
+        full_name = f"Demonstration {role.name.lower()}"
         user, _ = User.objects.get_or_create(
             username=username, defaults={"full_name": full_name, "is_demonstration": True}
         )
@@ -39,3 +39,12 @@ def renew_demonstration_accounts() -> dict[str, str]:
         user.set_password(passwords[username])
         user.save()
     return passwords
+
+
+@transaction.atomic
+def note_password_change(*, user: User, here: str | None) -> None:
+    """After a new password: sign every other device out, and note it in the log."""
+    sessions.end_all(user=user, but=UUID(here) if here else None)
+    audit.append(
+        kind=EntryKind.ACCESS, act="password changed", actor=user, detail={"account": user.username}
+    )

@@ -10,8 +10,10 @@ from django.core import checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from frith_web.core.selectors import has_demonstration_accounts
+from frith_web.core.selectors import has_administrator, has_demonstration_accounts
+from frith_web.core.services.audit_roots import KEY_FILE as LOG_KEY_FILE
 from frith_web.core.services.data_folder import SECRET_KEY_FILE
+from frith_web.core.services.row_security import owns_its_tables, tables_without_row_security
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -42,9 +44,10 @@ def _settings_reasons() -> list[str]:
         reasons.append(
             "There is no secret key. Run frith-web prepare, or set FRITH_WEB_SECRET_KEY."
         )
-    key = Path(settings.DATA) / SECRET_KEY_FILE
-    if key.is_file() and key.stat().st_mode & OTHERS:
-        reasons.append(f"Others on this machine can read {key}. Run chmod 600 on it.")
+    for name in (SECRET_KEY_FILE, LOG_KEY_FILE):
+        key = Path(settings.DATA) / name
+        if key.is_file() and key.stat().st_mode & OTHERS:
+            reasons.append(f"Others on this machine can read {key}. Run chmod 600 on it.")
     if not settings.ALLOWED_HOSTS:
         reasons.append("FRITH_WEB_ALLOWED_HOSTS is unset; name the hosts readers will ask for.")
     return reasons
@@ -58,4 +61,20 @@ def _database_reasons() -> list[str]:
         return [
             "The database holds demonstration accounts. Use another data folder (FRITH_WEB_DATA)."
         ]
-    return []
+    reasons = []
+    bare = tables_without_row_security()
+    if bare:
+        reasons.append(
+            f"PostgreSQL shows {len(bare)} tables of records to anybody, {bare[0]} among them. "
+            "Run frith-web prepare as their owner."
+        )
+    if owns_its_tables():
+        reasons.append(
+            "The site's database account owns the tables, and could lift what guards the log. "
+            "Serve with an account of its own: frith-web prepare --serve-as."
+        )
+    if not has_administrator():
+        reasons.append(
+            "Nobody is an administrator. Run frith-web add-account with --role administrator."
+        )
+    return reasons

@@ -8,11 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from frith_web.core.kept_forms import form_page, keep_unsent
+
 
 def _page(
-    request: HttpRequest, *, status: int, title: str, lines: tuple[str, ...], bare: bool = False
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str,
+    lines: tuple[str, ...],
+    bare: bool = False,
+    again: str = "",
 ) -> HttpResponse:
-    context = {"title": title, "lines": lines, "bare": bare}
+    context = {"title": title, "lines": lines, "bare": bare, "again": again}
     return render(request, "core/error.html", context, status=status)
 
 
@@ -40,16 +48,20 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: a form without its token; nearly always a page left open too long."""
+    """403: a form without its token; nearly always a page left open too long. It is kept."""
     del reason
+    kept = keep_unsent(request)
+    saved = "What you typed is kept. Open the page again to find it."
     return _page(
         request,
         status=403,
         title="This page was open too long",
         lines=(
-            "For safety, forms stop working after a while. Nothing was saved.",
-            "Go back, reload the page and try again. Cookies must be switched on.",
+            "For safety, forms stop working after a while. Nothing was sent.",
+            saved if kept else "Go back, reload the page and try again.",
+            "Cookies must be switched on.",
         ),
+        again=form_page(request) if kept else "",
     )
 
 
@@ -78,6 +90,23 @@ def fault(request: HttpRequest) -> HttpResponse:
         "partnership": "",
     }
     return HttpResponse(render_to_string("core/error.html", context), status=500)
+
+
+def not_shown(request: HttpRequest) -> HttpResponse:
+    """503: the record of reading could not be written, so nothing that was read is shown."""
+    del request
+    context: dict[str, Any] = {
+        "title": "Not shown",
+        "lines": (
+            "This page is not shown, because the record of reading could not be written.",
+            "Nobody may read records here without it being written down. Try again later, and "
+            "tell the person who runs this site for you.",
+        ),
+        "bare": True,
+        "marking": "OFFICIAL",
+        "partnership": "",
+    }
+    return HttpResponse(render_to_string("core/error.html", context), status=503)
 
 
 def locked_out(

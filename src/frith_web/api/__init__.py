@@ -1,0 +1,1 @@
+"""What other systems read: JSON behind API tokens, through the same gate as the pages."""

@@ -1,0 +1,1 @@
+"""The first version: its addresses, its shapes, and what each collection holds."""

@@ -1,0 +1,1 @@
+"""Plans, priorities, commitments, targets and measure definitions: dated, with a crosswalk."""

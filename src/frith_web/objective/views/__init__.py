@@ -1,0 +1,1 @@
+"""Views of this room: each asks one selector or one service."""

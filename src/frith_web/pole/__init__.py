@@ -1,0 +1,1 @@
+"""Nominals, objects, locations and events: as recorded, no judgement."""
