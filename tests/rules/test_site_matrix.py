@@ -225,7 +225,7 @@ def _everything(rows: GatedQuerySet, user: User, *, act: str = "read") -> GatedQ
 CHANGES = re.compile(
     r'name="(?:csrfmiddlewaretoken|_submission)" value="[^"]*"|data-[\w-]*="\d[^"]*"'
     r'|<time\b.*?</time>| aria-current="[^"]*"| govuk-service-navigation__item--active'
-    r"|</?strong[^>]*>",
+    r"|</?strong[^>]*>|signed out at \d\d:\d\d",
     re.DOTALL,
 )
 """Tokens, when the session ends, and which entry of the menu the address lies under."""

@@ -9,15 +9,21 @@ import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
 from frith.cli.place_frame import DatasetPath, From, Out, To
+from frith.cli.study_answers import agreement_json, lines, refused_rows, report_json, told_flags
+from frith.cli.study_files import (
+    day_of,
+    declared_file,
+    estimate_of,
+    expected_of,
+    neighbourhoods_of,
+    notes_of,
+    table_of,
+)
 from frith.errors import BadInput, UnknownName
 
 if TYPE_CHECKING:
-    from datetime import date
 
-    import polars as pl
 
-    from frith.profile.study_material import Study
-    from frith.study import Agreement, Shares
     from frith.study.forms import Returned
     from frith.tables.dataset import Dataset
 
@@ -90,8 +96,8 @@ def sample(
     })  # fmt: skip
     data = load(dataset, run)
     crimes = crimes_of(
-        _table(data, "events"),
-        neighbourhoods=_neighbourhoods(data, neighbourhoods),
+        table_of(data, "events"),
+        neighbourhoods=neighbourhoods_of(data, neighbourhoods),
         first=first,
         last=last,
     )
@@ -103,7 +109,7 @@ def sample(
         half_width=half_width,
         theme_half_width=theme_half_width,
         allocation=Allocation(allocation),
-        expected=_expected(expected),
+        expected=expected_of(expected),
         overlap=overlap,
         seed=seed,
     )
@@ -120,12 +126,12 @@ def sample(
             "sampled": found.sampled,
             "half_width": found.half_width,
             "strata": found.tables["strata"],
-            "flags": _flags(found.flags),
+            "flags": told_flags(found.flags),
             "sentence": found.sentence,
             "synthetic": data.synthetic,
             "files": files,
         },
-        _lines(found.sentence, found.flags, f"Forms, guidance and sample: {out}"),
+        lines(found.sentence, found.flags, f"Forms, guidance and sample: {out}"),
     )
 
 
@@ -192,7 +198,7 @@ def code(
         {
             "status": str(found.agreement.status),
             "shares": [],
-            "agreement": _agreement(found.agreement),
+            "agreement": agreement_json(found.agreement),
             "coverage": None,
             "definition": opened.definition,
             "disagreements": found.disagreements.height,
@@ -201,15 +207,15 @@ def code(
                 {**form.report.as_json(), "coder": form.coder, "left_blank": form.untouched}
                 for form in forms.values()
             ],
-            "flags": _flags(flags),
+            "flags": told_flags(flags),
             "sentence": found.agreement.sentence,
             "files": files,
         },
-        _lines(
+        lines(
             found.agreement.sentence,
             flags,
             f"{found.disagreements.height:,} crimes were judged apart: {study}/disagreements.csv",
-            *_refusals(forms),
+            *refused_rows(forms),
         ),
         refused=found.agreement.refused or refused > 0,
     )
@@ -257,10 +263,10 @@ def report(
         "dataset": dataset, "notes": notes, "mapped": mapped, "groups": groups,
         "mapped_groups": mapped_groups, "interval": interval, "date": on,
     })  # fmt: skip
-    day = _day(on)
+    day = day_of(on)
     judgements = read_judgements(study)
     data = load(dataset, run)
-    said, refused_notes = _notes(notes, data)
+    said, refused_notes = notes_of(notes, data)
     found = gather(
         data,
         judgements,
@@ -268,8 +274,8 @@ def report(
         seed=seed,
         kind=Kind(interval),
         notes=said,
-        mapped=_file(mapped, "study_mapped"),
-        estimate=_estimate(groups),
+        mapped=declared_file(mapped, "study_mapped"),
+        estimate=estimate_of(groups),
         mapped_groups=mapped_groups,
     )
     document = build_study_document(found)
@@ -278,7 +284,7 @@ def report(
         written = write_profile(document, out, stem="study")
     inputs = [study / "judgements.csv", *(one for one in (notes, mapped) if one is not None)]
     run.write_record(out, [*inputs, *data.folder.iterdir()])
-    payload = _report_json(found, synthetic=data.synthetic) | {
+    payload = report_json(found, synthetic=data.synthetic) | {
         "notes_refused": refused_notes,
         "html": written.html,
         "pdf": written.pdf,
@@ -287,7 +293,7 @@ def report(
     thin = (found.shares.tables["shares"]["refused"] != "").any()
     run.answer(
         payload,
-        _lines(
+        lines(
             found.shares.sentence,
             found.shares.flags,
             *(f"{part.sentence}" for part in found.parts.values()),
@@ -302,89 +308,10 @@ def report(
     )
 
 
-def _day(given: str) -> date:
-    """The date given, or the reader's own today; `BadInput` where it is no date."""
-    from datetime import date
-
-    if not given:
-        return date.today()  # noqa: DTZ011 - the day where the reader is
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise BadInput(
-            f"{given!r} is not a date", where="--date", mend="Write YYYY-MM-DD."
-        ) from None
-
-
 def _run(
     name: str, *, as_json: bool, quiet: bool, parameters: dict[str, Any], seed: int | None = None
 ) -> Run:
     return Run(f"study {name}", as_json=as_json, quiet=quiet, seed=seed, parameters=parameters)
-
-
-def _table(data: Dataset, name: str) -> pl.DataFrame:
-    if not data.has(name):
-        raise BadInput(
-            f"the data set has no table `{name}`",
-            where=str(data.folder),
-            mend="A study samples recorded crimes, so it needs them one by one.",
-        )
-    return data.tables[name]
-
-
-def _neighbourhoods(data: Dataset, file: Path | None) -> dict[str, str] | None:
-    """Name of the neighbourhood by small area: the file's, else wards, else none."""
-    from datetime import date
-
-    from frith.profile.material import WARD_PREFIX, Material
-
-    if file is not None:
-        rows = _file(file, "study_neighbourhoods")
-        return dict(rows.select("code", "neighbourhood").iter_rows()) if rows is not None else None
-    material = Material(dataset=data, on=date.today(), seed=0)  # noqa: DTZ011 - not used
-    tied = material.within(WARD_PREFIX)
-    if tied.is_empty():
-        return None
-    return {area: material.name_of(larger) for area, larger in tied.iter_rows()}
-
-
-def _expected(file: Path | None) -> dict[str, float] | None:
-    rows = _file(file, "study_expected")
-    return None if rows is None else dict(rows.select("theme", "share").iter_rows())
-
-
-def _file(path: Path | None, table: str) -> pl.DataFrame | None:
-    """A declared file; a refused row stops it."""
-    from frith.tables import FILES, read_table
-
-    if path is None:
-        return None
-    reading = read_table(path, FILES[table])
-    if reading.report.refused:
-        bad = reading.report.refusals.row(0, named=True)
-        raise BadInput(
-            f"{bad['column']} {bad['value']!r} {bad['reason']}",
-            where=f"{path.name}, row {bad['row']}",
-            mend="Mend the row.",
-        )
-    return reading.frame
-
-
-def _notes(path: Path | None, data: Dataset) -> tuple[pl.DataFrame | None, list[dict[str, Any]]]:
-    """Notes that may be published, and the refused rows without what they hold."""
-    from frith.study.notes import read_notes
-
-    if path is None:
-        return None, []
-    nominals = data.tables["nominals"] if data.has("nominals") else None
-    reading = read_notes(path, nominals=nominals)
-    return reading.frame, reading.report.refusals.select("row", "column", "reason").to_dicts()
-
-
-def _estimate(path: Path | None) -> Any:
-    from frith.study.groups import read_estimate
-
-    return None if path is None else read_estimate(path)
 
 
 def _guidance(definition: str, out: Path, data: Dataset) -> list[Path]:
@@ -392,7 +319,7 @@ def _guidance(definition: str, out: Path, data: Dataset) -> list[Path]:
     from frith.profile import render_html
     from frith.profile.study_document import build_guidance
 
-    document = build_guidance(data, definition=definition, on=_day(""))
+    document = build_guidance(data, definition=definition, on=day_of(""))
     path = out / f"{document.file_prefix}guidance.html"
     path.write_text(render_html(document), "utf-8")
     return [path]
@@ -404,84 +331,3 @@ def _two_people(first: Returned, second: Returned) -> None:
             f"both forms were filled in by {first.coder}",
             mend="Agreement needs two people: write each one's name or initials in `coder`.",
         )
-
-
-def _agreement(found: Agreement) -> dict[str, Any]:
-    interval = found.interval
-    indices = found.indices
-    return {
-        "kappa": found.kappa,
-        "lo": interval.lo if interval else None,
-        "hi": interval.hi if interval else None,
-        "both": found.both,
-        "observed": found.observed,
-        "expected": found.expected,
-        "prevalence_index": indices.prevalence if indices else None,
-        "bias_index": indices.bias if indices else None,
-        "adjusted": indices.adjusted if indices else None,
-        "crossed": found.tables["crossed"],
-    }
-
-
-def _report_json(found: Study, *, synthetic: bool) -> dict[str, Any]:
-    shares: Shares = found.shares
-    return {
-        "status": str(shares.status),
-        "definition": shares.definition,
-        "shares": shares.tables["shares"],
-        "neighbourhoods": shares.tables["neighbourhoods"],
-        "overall": shares.tables["overall"].row(0, named=True),
-        "agreement": found.kappa,
-        "coverage": {
-            name: {
-                "status": str(part.status),
-                "value": part.value,
-                "interval": part.interval,
-                "sentence": part.sentence,
-                **({"counts": part.tables["coverage"]} if "coverage" in part.tables else {}),
-                **({"estimated": part.parameters["estimated"],
-                    "mapped": part.parameters["mapped"]}
-                   if name == "groups" else {}),
-            }
-            for name, part in found.parts.items()
-            if name in ("mapped", "groups")
-        },
-        "parts": {
-            name: {"status": str(part.status), "sentence": part.sentence, **part.tables}
-            for name, part in found.parts.items()
-            if name not in ("mapped", "groups")
-        },
-        "flags": _flags(shares.flags),
-        "sentence": shares.sentence,
-        "synthetic": synthetic,
-    }  # fmt: skip
-
-
-def _flags(flags: Any) -> list[dict[str, str]]:
-    from frith.cli.place_frame import flags_json
-
-    return flags_json(flags)
-
-
-def _lines(sentence: str, flags: Any, *more: str) -> str:
-    told = [f"  {flag.code}: {flag.text}" for flag in flags if flag.text != sentence]
-    return "\n".join([sentence, *told, *(line for line in more if line)])
-
-
-def _refusals(forms: dict[str, Returned]) -> list[str]:
-    """The first refused rows of each form, so that they can be mended."""
-    lines = []
-    for who, form in forms.items():
-        if form.report.refused:
-            lines.append(f"Form {who}: {form.report.refused:,} rows refused, the first of them:")
-            lines += [
-                f"  row {row['row']}: {row['column']} {row['reason']}"
-                for row in form.report.refusals.head(MOST_TOLD).iter_rows(named=True)
-            ]
-        if form.untouched:
-            lines.append(f"Form {who}: {form.untouched:,} rows were left blank.")
-    return lines
-
-
-MOST_TOLD = 5
-"""Refused rows told at the keyboard; `--json` and `--rejects` hold more."""

@@ -31,7 +31,7 @@ MEASURED: Mapping[str, tuple[float, str]] = {
     "did": (
         0.05,
         "areas that moved alike; measured 6% where labels are exchanged (three areas against "
-        "nine) and 5.7% with clustered errors (ten against ten or fifteen)",
+        "nine) and 7% with clustered errors (ten against ten or fifteen)",
     ),
     "synthetic": (
         0.05,

@@ -29,6 +29,12 @@ def _set(name: str, value: str, *, local: bool) -> None:
         cursor.execute("SELECT set_config(%s, %s, %s)", [name, value, local])
 
 
+def _value(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true)", [name])
+        return cursor.fetchall()[0][0] or ""
+
+
 @contextmanager
 def reader(
     user_id: int | None,
@@ -67,9 +73,10 @@ def steward() -> Iterator[None]:
         return
     if not connection.in_atomic_block:
         raise RuntimeError("opened() stands within a transaction, with its row in the log")
+    before = _value(STEWARD)
     _set(STEWARD, "on", local=True)
     try:
         yield
     finally:
         if not connection.needs_rollback:
-            _set(STEWARD, "", local=True)
+            _set(STEWARD, before, local=True)  # one inside another leaves the outer as it was

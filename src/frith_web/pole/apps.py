@@ -25,6 +25,7 @@ PLACES = (
     ("pole:objects", "Objects", "pole.object:read"),
     ("pole:locations", "Locations", "pole.location:read"),
     ("pole:completeness", "Completeness", "pole.equality:read"),
+    ("pole:bring-in", "Bring data in", "pole.batch:import"),
 )
 """Entries of the service navigation: page, words, permission."""
 

@@ -71,7 +71,7 @@ def test_reported_and_found_by_police_are_never_added() -> None:
 
 def test_guarded_days_are_rounded_and_no_exact_count_is_flagged() -> None:
     found = harm.build(material(Regime.LAW_ENFORCEMENT))
-    assert "about 12,000 days" in found.headlines[0]
+    assert "about 12,200 days" in found.headlines[0]
     assert {flag.code for flag in found.flags} <= set(harm.SAFE_FLAGS)
 
 

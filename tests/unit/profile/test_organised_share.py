@@ -146,3 +146,24 @@ def test_guidance_says_each_criterion_and_that_a_crime_is_judged() -> None:
 
 def test_the_same_judgements_give_the_same_report() -> None:
     assert study() == study()
+
+
+def test_one_hidden_share_is_never_left_alone() -> None:
+    """Shares of one whole: what is hidden must not be had by subtracting the others."""
+    material = Material(dataset=dataset(Regime.LAW_ENFORCEMENT), on=ON, seed=1)
+    rows = pl.DataFrame(
+        {"part": "organised", "group": ["a", "b", "c"], "n": [3, 9, 60], "share": [0.1, 0.2, 0.7]}
+    )
+    alone = organised_share.without_few(material, rows, "n")
+    assert alone["share"].null_count() == 1
+    shown = organised_share.without_few(material, rows, "n", within="part", adds_up=True)
+    assert shown["share"].to_list() == [None, None, 70.0]
+    assert shown["n"].to_list() == [None, None, 60]
+    assert shown["note"].to_list() == [organised_share.HIDDEN, organised_share.HIDDEN, None]
+
+
+def test_open_judgements_hide_nothing() -> None:
+    material = Material(dataset=dataset(Regime.OPEN), on=ON, seed=1)
+    rows = pl.DataFrame({"n": [3, 60], "share": [0.1, 0.9]})
+    shown = organised_share.without_few(material, rows, "n", adds_up=True)
+    assert shown["share"].to_list() == [10.0, 90.0]

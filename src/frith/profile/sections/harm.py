@@ -45,7 +45,7 @@ NEEDS = (
 KEPT_FLAGS = ("EDITION", "STRANDS", "NOWEIGHT", "BROAD", "GUESSED", "ONEEVENT", "PARTIAL")
 SAFE_FLAGS = ("EDITION", "STRANDS")
 """Flags whose words hold no count."""
-SAFE_FIGURES = 2
+SAFE_FIGURES = 3
 """Significant figures of days where counts are masked: more would give counts away."""
 NO_THEME = "no theme recorded"
 LIMITS = (
@@ -132,7 +132,7 @@ def _flags(material: Material, found: Harm) -> tuple[Flag, ...]:
 
 
 def _days(material: Material, value: float | None) -> str:
-    """Days as they may be said; to two figures where counts are masked."""
+    """Days as they may be said; to three figures where counts are masked."""
     if value is None:
         return "unknown"
     if not material.guarded or value == 0:
@@ -145,7 +145,8 @@ def _sentence(material: Material, found: Harm) -> str:
     row = found.tables["overall"].filter(pl.col("strand") == REPORTED).row(0, named=True)
     amounts = [
         f"{_days(material, row[name])} days by {name} weights ("
-        f"{_days(material, row[f'{name}_lo'])} to {_days(material, row[f'{name}_hi'])})"
+        f"{_days(material, row[f'{name}_lo']).removeprefix('about ')} to "
+        f"{_days(material, row[f'{name}_hi']).removeprefix('about ')})"
         for name in found.parameters["statistics"]
         if row[name] is not None
     ]
@@ -191,7 +192,7 @@ def _day_column(name: str, label: str) -> Column:
 
 
 def _rounded(material: Material, frame: pl.DataFrame, statistics: list[str]) -> pl.DataFrame:
-    """Days as they may be shown: whole, or to two figures where counts are masked."""
+    """Days as they may be shown: whole, or to three figures where counts are masked."""
     names = [f"{one}{end}" for one in statistics for end in ("", "_lo", "_hi")]
     return frame.with_columns(
         pl.col(one).round_sig_figs(SAFE_FIGURES) if material.guarded else pl.col(one).round(0)

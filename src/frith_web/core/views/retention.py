@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frith.errors import BadInput
 from frith_web.core import law, registry
 from frith_web.core import register_selectors as selectors
+from frith_web.core.database import on_postgresql
 from frith_web.core.models import Choice, HoldSort, Reach, Schedule
 from frith_web.core.permissions import may, requires
 from frith_web.core.register_forms import (
@@ -250,7 +251,9 @@ def certificates(request: HttpRequest) -> HttpResponse:
         said=["Each says that a record went, and nothing of what it said."],
         head=("Certificate", "Kind", "Owner", "When", "By whom"),
         rows=rows,
-        actions=links(request, (DECIDE, "core:retention-sweep", "Write the database's file anew")),
+        actions=[]
+        if on_postgresql()
+        else links(request, (DECIDE, "core:retention-sweep", "Write the database's file anew")),
         empty="Nothing was disposed of yet.",
     )
 
@@ -263,6 +266,8 @@ def certificate(request: HttpRequest, reference: UUID) -> HttpResponse:
     swept = (
         f"{timezone.localtime(one.swept_at):%-d %B %Y, %H:%M}"
         if one.swept_at
+        else "By PostgreSQL's own vacuum, and as long as its log is kept"
+        if on_postgresql()
         else "Not yet: freed pages of the database are overwritten with the next disposal"
     )
     lines = {
@@ -278,7 +283,9 @@ def certificate(request: HttpRequest, reference: UUID) -> HttpResponse:
         "Disposed of": f"{timezone.localtime(one.disposed_at):%-d %B %Y, %H:%M}",
         "Swept": swept,
         "Digest": one.digest,
-        "The log holds the same digest": "Yes" if one.digest == deletion.digest_of(one) else "No",
+        "The certificate still says what its digest says": "Yes"
+        if one.digest == deletion.digest_of(one)
+        else "No: it was changed after it was given",
     }
     points = [f"{words}: {many}" for words, many in sorted(one.removed.items())]
     return one_page(

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frith_web.core import structure_selectors as selectors
@@ -36,7 +36,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 def first_run(request: HttpRequest) -> HttpResponse:
     """The first-run list, each step read from the data."""
     rows = selectors.first_run_list()
-    items = [_item(one) for one in rows]
+    items = [_item(one, user=request.user) for one in rows]
     done = sum(one.how_far.state == State.DONE for one in rows)
     context = {"items": items, "done": done, "all": len(rows)}
     return render(request, "core/first_run.html", context)
@@ -80,7 +80,7 @@ def _left() -> int:
     return sum(one.how_far.state != State.DONE for one in selectors.first_run_list())
 
 
-def _item(one: selectors.StepShown) -> dict[str, Any]:
+def _item(one: selectors.StepShown, *, user: object) -> dict[str, Any]:
     """A step as the task list takes it."""
     state = one.how_far.state
     words = str(state.value)
@@ -92,15 +92,17 @@ def _item(one: selectors.StepShown) -> dict[str, Any]:
     hint = f"Missing: {one.how_far.missing}." if one.how_far.missing else ""
     return {
         "title": {"text": one.step.title},
-        "href": _href(one.step.page),
+        "href": _href(one.step.page, user),
         "hint": {"text": hint} if hint else None,
         "status": status,
     }
 
 
-def _href(page: str) -> str:
-    """The step's page; empty where it is done outside the site, or no room has the page yet."""
+def _href(page: str, user: object) -> str:
+    """The step's page; empty where it is done outside the site, or by somebody in another role."""
     try:
-        return reverse(page) if page else ""
+        address = reverse(page) if page else ""
     except NoReverseMatch:
         return ""
+    needed = getattr(resolve(address).func, "required_permissions", ()) if address else ()
+    return address if not needed or any(may(user, one) for one in needed) else ""

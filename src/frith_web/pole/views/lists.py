@@ -132,9 +132,9 @@ def _list(
         "form": form,
         "head": head,
         "rows": lines,
-        "total": page.paginator.count,
-        "first": page.start_index(),
-        "last": page.end_index(),
+        "total": f"{page.paginator.count:,}",
+        "first": f"{page.start_index():,}",
+        "last": f"{page.end_index():,}",
         "pages": _pages(page, kept),
         "export": f"{reverse(export)}?{urlencode(kept)}"
         if may(user, permission.replace(":read", ":export"))
