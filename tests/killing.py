@@ -1,6 +1,6 @@
 """Killing a site in the middle of its work, and looking at what is left.
 
-    python tests/killing.py --rounds 200 --folder /tmp/killed
+    python tests/killing.py --rounds 200 --folder FOLDER
 
 Each round begins a writer and a worker, waits until they have said something between once and
 thirty times, and kills both with SIGKILL. The writer says of each act that it was acknowledged,

@@ -22,8 +22,6 @@ from frith.cli.study_files import (
 from frith.errors import BadInput, UnknownName
 
 if TYPE_CHECKING:
-
-
     from frith.study.forms import Returned
     from frith.tables.dataset import Dataset
 

@@ -38,7 +38,8 @@ class Worker:
         done = 0
         while not self.stopping.is_set() and self.wanted():
             try:
-                close_old_connections()
+                if not connection.in_atomic_block:
+                    close_old_connections()
                 did = self._one()
             except DatabaseError:
                 _log.exception("the database did not answer")
