@@ -30,7 +30,7 @@ def test_no_groups_where_none_are():
     assert false_groups(SEEDS) <= AT_MOST
 
 
-def _unconditional(attendance: Attendance) -> Pairs:
+def _unconditional(attendance: Attendance, **_: object) -> Pairs:
     """The mistake: the plain Poisson test, corrected over the pairs that happened to be seen."""
     from scipy.special import gammainc
 

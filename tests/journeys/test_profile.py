@@ -48,9 +48,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("profile")
     asked = ["--force", "south-yorkshire", "--area", ROTHERHAM, "--from", "2024-01"]
     built = ["open-data", folder / "data", *asked, "--to", "2025-10", "--from-files", files]
-    for arguments in (
-        [*built, "--quiet"],
-        ["profile", folder / "data", "--out", folder / "out", "--date", "2026-11-21", "--json"],
+    # 1: near repeats and accuracy are refused, on points that were moved and months that are gone.
+    for arguments, code in (
+        ([*built, "--quiet"], 0),
+        (
+            ["profile", folder / "data", "--out", folder / "out", "--date", "2026-11-21", "--json"],
+            1,
+        ),
     ):
         sys.argv = ["frith", *map(str, arguments)]
         out = (folder / "said.json").open("w", encoding="utf-8")
@@ -61,7 +65,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         finally:
             sys.stdout = before
             out.close()
-        assert end.value.code in (0, None)
+        assert (end.value.code or 0) == code
     return folder
 
 
@@ -293,7 +297,9 @@ def test_the_record_of_the_run_names_inputs_and_date(made: Path) -> None:
 
 def test_the_pdf_is_short_marked_and_has_no_near_empty_page(made: Path) -> None:
     reader = PdfReader(made / "out" / "profile.pdf")
-    assert len(reader.pages) <= 25
+    sections = json.loads((made / "said.json").read_text("utf-8"))["sections"]
+    held = [one for one in sections if one["status"] != "missing"]
+    assert len(reader.pages) <= 2 * len(held)
     for page in reader.pages:
         assert page.extract_text().count("OFFICIAL") >= 2
 

@@ -14,7 +14,15 @@ from frith.cli import COMMANDS, build_app
 from frith.cli.document import document, leaves
 from support import ROOT
 
-NOT_COMMANDS = {"frame", "place_frame", "document", "behind", "effect_pictures"}
+NOT_COMMANDS = {
+    "frame",
+    "place_frame",
+    "document",
+    "behind",
+    "effect_pictures",
+    "study_answers",
+    "study_files",
+}
 LEAVES = leaves(typer.main.get_command(build_app()), ("frith",))
 
 

@@ -66,6 +66,7 @@ ONCE_THERE = {
     "core:notification-open": "a notification",
     "core:notifications-read": "a notification",
     "core:agreement-sign": "an agreement of one's own",
+    "core:retention-sweep": "SQLite, whose file can be written anew",
     "core:decision": "a decision",
     "core:flow": "a flow",
     "core:flow-end": "a flow",

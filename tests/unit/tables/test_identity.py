@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -143,6 +143,7 @@ def _history_of(steps: list[dict[str, str]]) -> pl.DataFrame:
     return history
 
 
+@settings(deadline=None)
 @given(first=Moves, then=Moves)
 def test_undoing_in_reverse_returns_the_start(
     first: list[dict[str, str]], then: list[dict[str, str]]
@@ -154,6 +155,7 @@ def test_undoing_in_reverse_returns_the_start(
     assert _persons(history) == _persons(start)
 
 
+@settings(deadline=None)
 @given(steps=Moves, data=st.data())
 def test_any_undo_that_is_allowed_puts_back_exactly_what_the_change_moved(
     steps: list[dict[str, str]], data: st.DataObject

@@ -184,6 +184,7 @@ def test_the_application_s_role_can_append_and_no_more(analyst: User) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE frith_app_test")
+        cursor.execute("GRANT frith_app_test TO CURRENT_USER")
         for statement in guards.application_rights("frith_app_test"):
             cursor.execute(statement)
         cursor.execute("SET LOCAL ROLE frith_app_test")
