@@ -32,8 +32,11 @@ def hot_sentence(areas: pl.DataFrame, *, steady: Steadiness, refused: bool) -> s
             f"No area stands out for certain. {capital(counted(suggestive, 'area'))} might, and "
             "would need another look before anything is built on it."
         )
+    maps = areas["series"].n_unique()
+    where = "" if maps == 1 else f" on at least one of {counted(maps, 'map')}"
+    who = f"{capital(counted(hot, 'neighbourhood'))} {'stands' if hot == 1 else 'stand'}"
     said = (
-        f"{capital(counted(hot, 'neighbourhood'))} {'stands' if hot == 1 else 'stand'} out. With "
+        f"{who} out{where}. With "
         "the number of checks made, we would expect fewer than 1 in 20 of those named to be chance."
     )
     if steady.shaky:
