@@ -6,7 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -73,7 +73,9 @@ def java_version() -> int | None:
     java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
     if java is None:
         return None
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603 - the user's own Java
+    said = subprocess.run(  # noqa: S603 - the user's own Java  # nosec B603
+        [java, "-version"], capture_output=True, text=True, check=False
+    )
     version = re.search(r'version "(\d+)', said.stderr + said.stdout)
     return int(version.group(1)) if version else None
 
