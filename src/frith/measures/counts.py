@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import polars as pl
 from scipy import stats
 from statsmodels.stats.rates import test_poisson_2indep
@@ -92,9 +93,10 @@ def _rates(before: int, after: int, time_before: float, time_after: float) -> pl
 
 def e_test(before: int, after: int, *, time_before: float = 1.0, time_after: float = 1.0) -> float:
     """Two-sided p-value of the E-test."""
-    found = test_poisson_2indep(
-        before, time_before, after, time_after, method="etest-wald", compare="ratio"
-    )
+    with np.errstate(divide="ignore"):  # statsmodels divides by nought counts on its way
+        found = test_poisson_2indep(
+            before, time_before, after, time_after, method="etest-wald", compare="ratio"
+        )
     return float(found.pvalue)
 
 
