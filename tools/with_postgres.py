@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 ROLE = "frith"
@@ -64,24 +65,25 @@ def cluster(*, fsync: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _not_root(folder: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: hand the folder to its own account."""
+def _not_root(folder: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: hand the folder to its own account, and run as that."""
     if os.geteuid() != 0:
-        return []
+        return {}
     account = pwd.getpwnam("postgres")
     os.chown(folder, account.pw_uid, account.pw_gid)
-    return ["runuser", "-u", "postgres", "--"]
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _run(command: list[object], as_user: list[str]) -> None:
+def _run(command: list[object], as_user: dict[str, Any]) -> None:
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
-        [*as_user, *map(str, command)],
+        list(map(str, command)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         cwd="/",
         check=False,
+        **as_user,
     )
     if done.returncode:
         raise SystemExit(f"{command[0]} failed: {done.stderr.strip()}")
