@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browsing import FLAGS, follow
 from support import ROOT, chromium
 
 if TYPE_CHECKING:
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = (360, 1280)
 PAGES = {
     "home": "/",
@@ -160,7 +152,7 @@ def sign_in(watched: Watched, site: Site, name: str, *, width: int) -> None:
     watched.open(f"{site.address}/sign-in", width=width)
     watched.page.get_by_label("User name or email address").fill(name)
     watched.page.get_by_label("Password", exact=True).fill(site.passwords[name])
-    watched.page.get_by_role("button", name="Sign in").click()
+    follow(watched.page.get_by_role("button", name="Sign in"))
     watched.page.wait_for_url(f"{site.address}/")
 
 
@@ -186,12 +178,12 @@ def test_both_people_sign_in_read_the_profile_and_sign_out(
     sign_in(watched, site_running, name, width=width)
     page = watched.page
     assert "Everything here is made up" in page.inner_text("main")
-    page.locator("main").get_by_role("link").first.click()
+    follow(page.locator("main").get_by_role("link").first)
     page.wait_for_url(f"{site_running.address}/profile/")
     assert "Littleborough-on-Test" in page.inner_text("h1")
     assert page.locator("main svg").count() > 0
     assert overflow(page) <= 0
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     page.wait_for_url(f"{site_running.address}/signed-out")
     page.goto(f"{site_running.address}/profile/")
     assert "/sign-in?next=/profile/" in page.url
@@ -220,7 +212,7 @@ def test_the_sign_in_page_with_its_errors_passes_axe(
 ) -> None:
     watched.open(f"{site_running.address}/sign-in", width=width)
     assert violations(watched.page) == []
-    watched.page.get_by_role("button", name="Sign in").click()
+    follow(watched.page.get_by_role("button", name="Sign in"))
     watched.page.wait_for_selector(".govuk-error-summary")
     assert watched.page.title().startswith("Error: ")
     assert violations(watched.page) == []
@@ -288,7 +280,7 @@ def test_pages_work_without_scripts(
     page = context.pages[0]
     sign_in(Watched(page), site_running, "demo-board-member", width=360)
     assert page.get_by_role("link", name="Local profile", exact=True).is_visible()
-    page.get_by_role("link", name="Local profile", exact=True).click()
+    follow(page.get_by_role("link", name="Local profile", exact=True))
     assert "Littleborough-on-Test" in page.inner_text("h1")
     context.close()
 

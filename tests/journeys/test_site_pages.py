@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import site_demo
+from browsing import FLAGS, follow
 from support import ROOT, chromium
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("FRITH_PICTURES", "")
 """A folder for screenshots; none are taken where it is unset."""
@@ -135,7 +135,7 @@ def sign_in(page: Page, running: tuple[str, dict[str, str]], role: str) -> None:
     page.goto(f"{address}/sign-in")
     page.get_by_label("User name or email address").fill(f"demo-{role}")
     page.get_by_label("Password", exact=True).fill(passwords[role])
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     page.wait_for_url(f"{address}/")
 
 
@@ -144,11 +144,9 @@ def go(page: Page, address: str, path: str) -> None:
     how, _, of = path.rpartition(":")
     page.goto(f"{address}{of}")
     if how:
-        page.locator("main table th a, main dt a").first.click()
-        page.wait_for_load_state()
+        follow(page.locator("main table th a, main dt a").first)
     if how == "links":
-        page.get_by_role("link", name="See it as a chart").click()
-        page.wait_for_load_state()
+        follow(page.get_by_role("link", name="See it as a chart"))
 
 
 def wrong_on(page: Page, path: str, state: str) -> list[str]:
@@ -211,7 +209,7 @@ def test_every_form_sent_empty_says_what_to_do(
             go(page, running[0], path)
             for box in page.locator("main input[type=text]").all():
                 box.fill("")
-            page.locator("main form button").last.click()
+            follow(page.locator("main form button").last)
             page.wait_for_selector(".govuk-error-summary")
             if not page.title().startswith("Error: "):
                 wrong.append(f"{path}: its title does not say that there is an error")

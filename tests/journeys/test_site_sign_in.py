@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from authenticators import code_now
+from browsing import FLAGS, follow
 from support import ROOT, chromium
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "three random words"
 WIDTHS = (360, 1280)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = os.environ.get("FRITH_PICTURES")
 SERVER = """
@@ -152,7 +152,7 @@ def give_password(page: Page, site: Site, name: str) -> None:
     page.goto(f"{site.address}/sign-in")
     page.get_by_label("User name or email address").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def test_the_whole_way_from_the_first_sign_in_to_closing_an_account(
@@ -162,21 +162,20 @@ def test_the_whole_way_from_the_first_sign_in_to_closing_an_account(
     look(page, "sign-in")
     give_password(page, running, "a.khan")
     look(page, "set-up")
-    page.get_by_role("link", name="An authenticator app").click()
-    page.wait_for_load_state("load")
+    follow(page.get_by_role("link", name="An authenticator app"))
     assert page.evaluate("document.querySelector('.frith-square-code').naturalWidth") > 0
     look(page, "set-up-app")
     page.get_by_text("If you cannot scan it").click()
     secret = page.locator(".frith-key code").inner_text()
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
     page.wait_for_selector(".govuk-error-summary")
     look(page, "set-up-app-error")
     page.get_by_label("Code that the app shows").fill(code_now(secret))
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
     assert page.locator(".frith-codes code").count() == 10
     look(page, "recovery-codes")
     spare = page.locator(".frith-codes code").first.inner_text()
-    page.get_by_role("button", name="I have kept them").click()
+    follow(page.get_by_role("button", name="I have kept them"))
     page.wait_for_url(f"{running.address}/")
     for name, where in {
         "account": "/account",
@@ -189,16 +188,16 @@ def test_the_whole_way_from_the_first_sign_in_to_closing_an_account(
     }.items():
         page.goto(f"{running.address}{where}")
         look(page, name)
-    page.get_by_role("button", name="Close the account").click()
+    follow(page.get_by_role("button", name="Close the account"))
     page.wait_for_selector(".govuk-error-summary")
     look(page, "people-close-error")
-    page.get_by_role("button", name="Sign out").first.click()
+    follow(page.get_by_role("button", name="Sign out").first)
     give_password(page, running, "a.khan")
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
     page.wait_for_selector(".govuk-error-summary")
     look(page, "code-error")
     page.get_by_label("Code").fill(spare)
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
     page.wait_for_url(f"{running.address}/")
     warned_and_outlived(page, running)
 
@@ -220,7 +219,7 @@ def warned_and_outlived(page: Page, running: Site) -> None:
     assert kept.value.json()["kept"] is True
     page.get_by_label("What do they need it for?").fill("Grades reports on the night desk")
     running.shift(minutes=16)
-    page.get_by_role("button", name="Yes, for another six months").click()
+    follow(page.get_by_role("button", name="Yes, for another six months"))
     page.wait_for_url(re.compile("/sign-in\\?next="))
     look(page, "sign-in-ended")
     assert "What you typed is kept" in page.inner_text("main")
@@ -239,18 +238,18 @@ def test_a_passkey_is_made_and_signs_in_alone(page: Page, running: Site) -> None
     }
     held.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     give_password(page, running, "b.diaz")
-    page.get_by_role("link", name="A passkey").click()
+    follow(page.get_by_role("link", name="A passkey"))
     look(page, "set-up-passkey")
     page.get_by_label("What to call this passkey").fill("work laptop")
     page.get_by_role("button", name="Make the passkey").click()
-    page.get_by_role("button", name="I have kept them").click()
+    follow(page.get_by_role("button", name="I have kept them"))
     page.wait_for_url(f"{running.address}/")
-    page.get_by_role("button", name="Sign out").first.click()
+    follow(page.get_by_role("button", name="Sign out").first)
     page.goto(f"{running.address}/sign-in?next=/account")
     page.get_by_role("button", name="Use a passkey instead").click()
     page.wait_for_url(f"{running.address}/account")
     assert "work laptop" in page.inner_text("main")
-    page.get_by_role("button", name="Sign out").first.click()
+    follow(page.get_by_role("button", name="Sign out").first)
     give_password(page, running, "b.diaz")
     look(page, "code")
     page.get_by_role("button", name="Use a passkey instead").click()
