@@ -31,11 +31,12 @@ PAGES = {
     "home": "/",
     "profile": "/profile/",
     "password": "/password",
+    "accessibility": "/accessibility",
     "health": "/health",
     "not-found": "/nothing-here",
     "signed-out": "/signed-out",
 }
-START_S = 90
+START_S = 240
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 

@@ -20,6 +20,7 @@ OPEN = {
     "core:partner-unknown": "says that the provider's person has no account, and names nobody",
     "core:partner-failed": "says that the provider did not answer",
     "core:signed-out": "shown after the session has ended; says nothing of anybody",
+    "core:accessibility": "for whoever cannot get past the sign-in page; names nobody",
     "core:health": "for the machine that watches the site; tells a stranger no version",
 }
 OPEN_WHERE_SET = {

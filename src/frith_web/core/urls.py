@@ -6,6 +6,7 @@ from django.urls import path
 
 from frith_web.core import administration_urls, register_urls
 from frith_web.core.views import (
+    accessibility,
     accounts,
     audit,
     certification,
@@ -22,6 +23,10 @@ app_name = "core"
 
 urlpatterns = [
     path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/own-password", sign_in.first_password, name="first-password"),
+    path(
+        "sign-in/own-password/over", sign_in.first_password_over, name="first-password-over"
+    ),
     path("sign-in/code", sign_in.second_factor_page, name="second-factor"),
     path("sign-in/passkey", sign_in.passkey, name="passkey"),
     path("sign-in/passkey/options", sign_in.passkey_options, name="passkey-options"),
@@ -81,6 +86,7 @@ urlpatterns = [
     path("notifications/read", notifications.read_all, name="notifications-read"),
     path("notifications/choices", notifications.choices, name="notification-choices"),
     path("notifications/<uuid:reference>/open", notifications.open_one, name="notification-open"),
+    path("accessibility", accessibility.statement, name="accessibility"),
     path("health", health.health, name="health"),
     *administration_urls.urlpatterns,
     *register_urls.urlpatterns,
