@@ -22,6 +22,7 @@ NOT_COMMANDS = {
     "effect_pictures",
     "study_answers",
     "study_files",
+    "weights_file",
 }
 LEAVES = leaves(typer.main.get_command(build_app()), ("frith",))
 

@@ -24,6 +24,7 @@ from frith.charts.words import listed, plural
 
 STRIP_HEIGHT = 74.0
 _EDGE = 14.0
+_STRIP = style.WIDTH - 2 * _EDGE
 _AXIS_Y = 50.0
 _MARK = 7.0
 _MOST_STACKED = 5
@@ -46,36 +47,36 @@ MOST_OUTLINES = 2_000
 """Beyond this the outlines alone would be most of the file, and a neighbourhood a speck."""
 
 
+def occasion_axis(start: date, end: date) -> str:
+    """The axis of every `occasion_strip` from `start` to `end`, drawn once for a document."""
+    rules, names = [f"M{_EDGE:g} {_AXIS_Y:g}h{_STRIP:g}"], []
+    for tick, text in _ticks(start, end, _STRIP):
+        at = _along(tick, start=start, end=end)
+        rules.append(f"M{at:.1f} {_AXIS_Y:g}v5")
+        anchor = "end" if at > _EDGE + _STRIP - 30 else "start" if at < _EDGE + 20 else "middle"
+        names.append(_text(at, _AXIS_Y + 19, text, anchor=anchor))
+    return _once(AXIS_ID, f'<path d="{"".join(rules)}" stroke="{style.RULE}"/>{"".join(names)}')
+
+
 def occasion_strip(
     days: Sequence[date], *, start: date, end: date, name: str, title: str
 ) -> Picture:
-    """A mark for each day of an occasion on one axis from `start` to `end`; a day twice is stacked.
+    """A mark for each day of an occasion on the axis from `start` to `end`, stacked where it must.
 
-    The axis is the whole period of the records, so that a gap is seen as one.
+    The axis, `occasion_axis` of the same days, is the whole period of the records, so that a gap is
+    seen as one. A place on it is as wide as a mark.
     """
-    width = style.WIDTH - 2 * _EDGE
-    span = max((end - start).days, 1)
-
-    def x(day: date) -> float:
-        return _EDGE + width * (day - start).days / span
-
-    rules, names = [f"M{_EDGE:g} {_AXIS_Y:g}h{width:g}"], []
-    for tick, text in _ticks(start, end, width):
-        at = x(tick)
-        rules.append(f"M{at:.1f} {_AXIS_Y:g}v5")
-        anchor = "end" if at > _EDGE + width - 30 else "start" if at < _EDGE + 20 else "middle"
-        names.append(_text(at, _AXIS_Y + 19, text, anchor=anchor))
     stacked: dict[int, int] = {}
     marks = []
     for day in sorted(days):
-        column = int(x(day) // _MARK)
+        column = int(_along(day, start=start, end=end) // _MARK)
         level = stacked[column] = stacked.get(column, -1) + 1
-        marks.append(_diamond(x(day), _AXIS_Y - 7 - min(level, _MOST_STACKED) * 8))
+        y = _AXIS_Y - 7 - min(level, _MOST_STACKED) * 8
+        marks.append(f"M{(column + 0.5) * _MARK:g} {y:g}h0")
     parts = [
-        f'<path d="{"".join(rules)}" stroke="{style.RULE}"/>',
-        *names,
-        f'<path d="{"".join(marks)}" fill="{style.BLUE}" stroke="{style.PAPER}" '
-        'stroke-width=".7"/>',
+        f'<use href="#{AXIS_ID}"/>',
+        f'<path d="{"".join(marks)}" stroke="{style.BLUE}" stroke-width="{_MARK:g}" '
+        'stroke-linecap="round"/>',
     ]
     said = f"{plural(len(days), 'occasion')} from {_long(min(days))} to {_long(max(days))}"
     alt = f"{said}, on an axis from {_long(start)} to {_long(end)}. The table lists each."
@@ -85,10 +86,27 @@ def occasion_strip(
     )
 
 
+def _along(day: date, *, start: date, end: date) -> float:
+    """Where a day stands on the axis."""
+    return _EDGE + _STRIP * (day - start).days / max((end - start).days, 1)
+
+
+def ties_key() -> str:
+    """What the strokes of every `ties_ring` mean, drawn once for a document."""
+    parts = []
+    for row, kind in enumerate(TIES):
+        y = 30 + 24 * row
+        parts.append(_strokes(kind, [f"M{_RING + 30:g} {y}h32"]))
+        parts.append(_text(_RING + 72, y + 4, f"Together: {kind}"))
+    return _once(KEY_ID, "".join(parts))
+
+
 def ties_ring(
     people: Sequence[str], ties: Sequence[tuple[str, str, str]], *, name: str, title: str
 ) -> Picture | None:
     """People on a ring, all of one size, with their ties; None for more than `MOST_DRAWN` people.
+
+    `ties_key` stands once in the document.
 
     `people`: short labels, in the order of the ring, which means nothing. `ties`: two labels and
     one of `TIES`. No size, place or colour sets anybody apart.
@@ -107,18 +125,14 @@ def ties_ring(
     for left, right, kind in ties:
         (x1, y1), (x2, y2) = at[left], at[right]
         lines[kind].append(f"M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}")
-    names = []
-    for row, kind in enumerate(TIES):
-        y = 30 + 24 * row
-        lines[kind].append(f"M{_RING + 30:g} {y}h32")
-        names.append(_text(_RING + 72, y + 4, f"Together: {kind}"))
-    parts = [_strokes(kind, lines[kind]) for kind in reversed(TIES)]
-    nodes = [f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{_NODE:g}"/>' for x, y in at.values()]
-    letters = [_text(round(x), round(y) + 4, label) for label, (x, y) in at.items()]
+    parts = [_strokes(kind, lines[kind]) for kind in reversed(TIES) if lines[kind]]
+    nodes = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in at.values())
     parts += [
-        f'<g fill="{style.PAPER}" stroke="{style.INK}" stroke-width="1.5">{"".join(nodes)}</g>',
-        f'<g text-anchor="middle" font-weight="bold">{"".join(letters)}</g>',
-        *names,
+        f'<g stroke-linecap="round"><path d="{nodes}" stroke="{style.INK}" '
+        f'stroke-width="{2 * _NODE + 1.5:g}"/><path d="{nodes}" stroke="{style.PAPER}" '
+        f'stroke-width="{2 * _NODE - 1.5:g}"/></g>',
+        f'<g text-anchor="middle" font-weight="bold">{_letters(at)}</g>',
+        f'<use href="#{KEY_ID}"/>',
     ]
     counts = [f"{sum(of == kind for *_, of in ties)} {kind}" for kind in TIES]
     alt = f"{len(people)} people; ties: {'; '.join(counts)}. The table lists each tie."
@@ -126,6 +140,15 @@ def ties_ring(
     return _sketch(
         parts, width=style.WIDTH, height=_RING, name=name, title=title, alt=alt, table=table
     )
+
+
+def _letters(at: Mapping[str, tuple[float, float]]) -> str:
+    """Labels in their places: in one text where each is one letter, which takes few bytes."""
+    if any(len(label) > 1 for label in at):
+        return "".join(_text(round(x), round(y) + 4, label) for label, (x, y) in at.items())
+    across = " ".join(f"{x:.0f}" for x, _ in at.values())
+    down = " ".join(f"{y + 4:.0f}" for _, y in at.values())
+    return f'<text x="{across}" y="{down}">{escape("".join(at))}</text>'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +159,7 @@ class AreaGround:
     """
 
     symbol: str
-    paths: Mapping[str, str]
+    ids: Mapping[str, str]
     middles: Mapping[str, tuple[float, float]]
     width: float
     height: float
@@ -148,17 +171,17 @@ class AreaGround:
 
         The ring is there so that a small area is seen.
         """
-        here = [code for code in sorted(set(codes)) if code in self.paths]
+        here = [code for code in sorted(set(codes)) if code in self.ids]
         if not here:
             return None
-        shapes = "".join(self.paths[code] for code in here)
+        shapes = "".join(f'<use href="#{self.ids[code]}"/>' for code in here)
         rings = "".join(
             f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{_RING_MARK:g}"/>'
             for x, y in (self.middles[code] for code in here)
         )
         parts = [
             f'<use href="#{GROUND_ID}"/>',
-            f'<path d="{shapes}" fill="{style.BLUE}" stroke="{style.PAPER}" stroke-width=".5"/>',
+            f'<g fill="{style.BLUE}" stroke="{style.PAPER}" stroke-width=".5">{shapes}</g>',
             f'<g fill="none" stroke="{style.INK}">{rings}</g>',
         ]
         said = listed([names.get(code, code) for code in here], 12)
@@ -178,6 +201,7 @@ class AreaGround:
 
 
 GROUND_ID = "ground-of-areas"
+AXIS_ID, KEY_ID = "axis-of-time", "key-of-ties"
 
 
 def area_ground(outlines: GeoJson, *, key: str = "code") -> AreaGround | None:
@@ -189,22 +213,30 @@ def area_ground(outlines: GeoJson, *, key: str = "code") -> AreaGround | None:
     sheet = drawn(
         read_outlines(outlines, key=key, codes=codes), width=GROUND_WIDTH, tallest=GROUND_WIDTH
     )
-    paths = {
-        code: _path(shape) for code, shape in zip(sheet.codes, sheet.shapes.tolist(), strict=True)
-    }
-    whole = "".join(paths.values())
-    symbol = (
-        f'<svg width="0" height="0" aria-hidden="true" focusable="false"><defs>'
-        f'<path id="{GROUND_ID}" d="{whole}" fill="{style.BAND}" stroke="{style.RULE}" '
-        'stroke-width="0.4"/></defs></svg>'
+    ids = {code: f"area-{n}" for n, code in enumerate(sheet.codes)}
+    whole = "".join(
+        f'<path id="{ids[code]}" d="{_path(shape)}"/>'
+        for code, shape in zip(sheet.codes, sheet.shapes.tolist(), strict=True)
     )
+    # Each outline takes its colours from where it is used, so the ground states them round all.
+    ground = f'<g fill="{style.BAND}" stroke="{style.RULE}" stroke-width="0.4">{{}}</g>'
+    drawn_once = "".join(f'<use href="#{one}"/>' for one in ids.values())
+    symbol = _once(GROUND_ID, ground.format(drawn_once), beside=whole)
     middles = shapely.get_coordinates(shapely.point_on_surface(sheet.shapes)).tolist()
     return AreaGround(
         symbol=symbol,
-        paths=paths,
+        ids=ids,
         middles={code: (x, y) for code, (x, y) in zip(sheet.codes, middles, strict=True)},
         width=sheet.ground.width,
         height=sheet.ground.height,
+    )
+
+
+def _once(name: str, drawing: str, *, beside: str = "") -> str:
+    """A drawing that pictures of a document refer to by its name."""
+    return (
+        '<svg width="0" height="0" aria-hidden="true" focusable="false"><defs>'
+        f'{beside}<g id="{name}">{drawing}</g></defs></svg>'
     )
 
 
@@ -239,11 +271,6 @@ def _strokes(kind: str, lines: Sequence[str]) -> str:
     return f'<path d="{"".join(lines)}" stroke="{colour}" stroke-width="{thick:g}"{dashed}/>'
 
 
-def _diamond(x: float, y: float) -> str:
-    r = _MARK / 2 + 1
-    return f"M{x:.1f} {y - r:g}l{r:g} {r:g}l-{r:g} {r:g}l-{r:g} -{r:g}Z"
-
-
 def _text(x: float, y: float, text: str, *, anchor: str = "") -> str:
     anchored = f' text-anchor="{anchor}"' if anchor else ""
     return f'<text x="{round(x)}" y="{round(y)}"{anchored}>{escape(text)}</text>'
@@ -260,9 +287,8 @@ def _sketch(
     table: pl.DataFrame,
 ) -> Picture:
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" '
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
         f'font-size="{style.SMALL:g}" fill="{style.INK}" role="img" aria-label="{escape(alt)}">'
-        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+        f"{''.join(parts)}</svg>"
     )
     return Picture(name=name, title=title, svg=svg, spec={}, table=table, alt=alt, source="")

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from frith.linkage.coded import THREADS
-from frith.linkage.keys import key_of, more_than, pairs_on
+from frith.linkage.keys import Slice, key_of, met_on, more_than, pairs_in, slices
 from frith.linkage.levels import Pairs, Prepared
 from frith.linkage.worth import Worth, everything
 
@@ -93,20 +93,22 @@ def rules(prepared: Prepared) -> tuple[Rule, ...]:
 
 
 def brought(prepared: Prepared, take: Callable[[Pairs], Taken], *, worth: Worth) -> list[Taken]:
-    """What `take` makes of the pairs that a rule brings together, each pair once, by rule.
+    """What `take` makes of the pairs that a rule brings together, each pair once and in order.
 
-    Pairs come in chunks, by the first rule that brings them; those that cannot come up to `worth`
-    are left out unseen.
+    Pairs come in chunks, one for each stretch of records; those that cannot come up to `worth` are
+    left out unseen.
     """
     keys = [key_of(rule.columns, crossed=rule.crossed) for rule in rules(prepared)]
-
-    def by_rule(at: int) -> list[Taken]:
-        return [take(pairs) for pairs in pairs_on(prepared, keys[: at + 1], worth=worth)]
-
     with ThreadPoolExecutor(THREADS) as threads:
-        return [taken for some in threads.map(by_rule, range(len(keys))) for taken in some]
+        met = list(threads.map(lambda key: met_on(prepared, key), keys))
+
+        def in_slice(part: Slice) -> Taken:
+            return take(pairs_in(prepared, part, keys=keys, met=met, worth=worth))
+
+        return list(threads.map(in_slice, slices(met, records=prepared.height)))
 
 
 def candidates(prepared: Prepared) -> Pairs:
     """Every pair that a rule brings together, once, in order."""
-    return np.sort(np.concatenate(brought(prepared, lambda pairs: pairs, worth=everything())))
+    found = brought(prepared, lambda pairs: pairs, worth=everything())
+    return np.concatenate([np.empty(0, np.int64), *found])

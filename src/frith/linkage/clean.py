@@ -103,28 +103,31 @@ def clean_coded(nominals: pl.DataFrame) -> Records:
     names = [name for name in COLUMNS if name != "nominal_id"]
     with ThreadPoolExecutor(THREADS) as threads:
         found = dict(zip(names, threads.map(one, names), strict=True))
-    columns = {name: column for _, made in found.values() for name, column in made.items()}
-    given = columns["given"]
-    said, root = readings(), roots()
-    columns["root"] = given.through(given.values.replace(list(root), list(root.values())))
-    for name in ("phone", "email", "police_id"):
-        columns[name] = _unshared(columns[name], columns["root"], columns["family"])
-    born, aliases = found["date_of_birth"][0], found["aliases"][0]
-    parts = _table(born).select(_birth())
-    ids = ids.gather(order)
-    return Records(
-        nominal_id=ids,
-        source=found["source"][0].series("source"),
-        columns=columns,
-        numbers=_days({name: followed(born.codes, as_codes(parts[name])) for name in BIRTH_PARTS}),
-        aliases=aliases.among(_table(aliases).select(_aliases()).to_series()),
-        readings=given.among(
-            given.values.replace_strict(
-                list(said), list(said.values()), default=None, return_dtype=pl.List(pl.String)
-            )
-        ),
-        data_hash=data_hash(ids, {name: raw for name, (raw, _) in found.items()}),
-    )
+        ids = ids.gather(order)
+        hashed = threads.submit(data_hash, ids, {name: raw for name, (raw, _) in found.items()})
+        columns = {name: column for _, made in found.values() for name, column in made.items()}
+        given = columns["given"]
+        said, root = readings(), roots()
+        columns["root"] = given.through(given.values.replace(list(root), list(root.values())))
+        for name in ("phone", "email", "police_id"):
+            columns[name] = _unshared(columns[name], columns["root"], columns["family"])
+        born, aliases = found["date_of_birth"][0], found["aliases"][0]
+        parts = _table(born).select(_birth())
+        return Records(
+            nominal_id=ids,
+            source=found["source"][0].series("source"),
+            columns=columns,
+            numbers=_days(
+                {name: followed(born.codes, as_codes(parts[name])) for name in BIRTH_PARTS}
+            ),
+            aliases=aliases.among(_table(aliases).select(_aliases()).to_series()),
+            readings=given.among(
+                given.values.replace_strict(
+                    list(said), list(said.values()), default=None, return_dtype=pl.List(pl.String)
+                )
+            ),
+            data_hash=hashed.result(),
+        )
 
 
 def _made_of(name: str) -> list[pl.Expr]:

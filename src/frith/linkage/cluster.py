@@ -12,6 +12,7 @@ import polars as pl
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from frith.linkage.compiled import compiled
 from frith.linkage.decide import BIRTHS_DIFFER, NUMBERS_DIFFER, SureFacts
 from frith.linkage.em import Floats, Ints
 
@@ -74,22 +75,12 @@ def cluster(pairs: pl.DataFrame, *, together: Iterable[Pair], facts: Facts) -> C
 
 def _edges(pairs: pl.DataFrame, together: Iterable[Pair]) -> pl.DataFrame:
     """The joining pairs with those of named persons, which count as certain."""
-    judged = pl.DataFrame(
-        [(min(pair), max(pair), 1.0, True) for pair in sorted(set(together))],
-        schema={
-            "uid_l": pl.Int64,
-            "uid_r": pl.Int64,
-            "probability": pl.Float64,
-            "judged": pl.Boolean,
-        },
-        orient="row",
-    )
     found = pairs.select("uid_l", "uid_r", "probability", pl.lit(False).alias("judged"))
-    return (
-        pl.concat([judged, found])
-        .unique(["uid_l", "uid_r"], keep="first", maintain_order=True)
-        .sort("uid_l", "uid_r")
-    )
+    said = sorted({(min(pair), max(pair)) for pair in together})
+    if said:
+        judged = pl.DataFrame([(*pair, 1.0, True) for pair in said], found.schema, orient="row")
+        found = pl.concat([judged, found]).unique(["uid_l", "uid_r"], keep="first")
+    return found.sort("uid_l", "uid_r")
 
 
 def _components(edges: pl.DataFrame, records: int) -> Ints:
@@ -301,19 +292,45 @@ def _weakest_links(edges: pl.DataFrame, label: Ints) -> Floats:
     strength = edges["probability"].to_numpy()
     support = np.bincount(left, weights=strength, minlength=records)
     support += np.bincount(right, weights=strength, minlength=records)
-    order = np.lexsort((np.arange(records), -support, label))
-    first = np.append(True, label[order][1:] != label[order][:-1])
-    core = order[first]
+    core = np.full(int(label.max(initial=-1)) + 1, -1, dtype=np.int64)
+    _find_cores(label, support, core)
     reach = np.zeros(records)
     reach[core] = 1.0
-    while True:
-        before = reach.copy()
-        np.maximum.at(reach, right, np.minimum(before[left], strength))
-        np.maximum.at(reach, left, np.minimum(before[right], strength))
-        if np.array_equal(before, reach):
-            break
+    _reach_out(left, right, strength, reach)
     best = np.zeros(records)
-    np.maximum.at(best, left, strength)
-    np.maximum.at(best, right, strength)
+    _strongest(left, right, strength, best)
     reach[core] = np.where(best[core] > 0, best[core], 1.0)
     return reach
+
+
+@compiled
+def _find_cores(label: np.ndarray, support: np.ndarray, core: np.ndarray) -> None:
+    """Write the record of each cluster that has most support, the first of those that do."""
+    for row in range(label.size):
+        best = core[label[row]]
+        if best < 0 or support[row] > support[best]:
+            core[label[row]] = row
+
+
+@compiled
+def _reach_out(
+    left: np.ndarray, right: np.ndarray, strength: np.ndarray, reach: np.ndarray
+) -> None:
+    """Raise each record to the weakest link of its strongest way, until nothing moves."""
+    moved = True
+    while moved:
+        moved = False
+        for at in range(strength.size):
+            a, b = left[at], right[at]
+            if min(reach[a], strength[at]) > reach[b]:
+                reach[b], moved = min(reach[a], strength[at]), True
+            if min(reach[b], strength[at]) > reach[a]:
+                reach[a], moved = min(reach[b], strength[at]), True
+
+
+@compiled
+def _strongest(left: np.ndarray, right: np.ndarray, strength: np.ndarray, best: np.ndarray) -> None:
+    """Write the probability of each record's strongest link."""
+    for at in range(strength.size):
+        best[left[at]] = max(best[left[at]], strength[at])
+        best[right[at]] = max(best[right[at]], strength[at])

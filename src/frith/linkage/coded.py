@@ -55,9 +55,16 @@ def coded(column: pl.Series) -> Coded:
     own = pl.Categorical(pl.Categories.random())
     codes = as_codes(column.cast(own).to_physical())
     first = np.zeros(int(codes.max(initial=BLANK)) + 1, dtype=np.int64)
-    known = np.flatnonzero(codes != BLANK)[::-1]
-    first[codes[known]] = known
+    _find_first(codes, first)
     return Coded(codes=codes, values=column.gather(first))
+
+
+@compiled
+def _find_first(codes: np.ndarray, first: np.ndarray) -> None:
+    """Write the first record that bears each text."""
+    for at in range(codes.size - 1, -1, -1):
+        if codes[at] != BLANK:
+            first[codes[at]] = at
 
 
 @compiled
@@ -119,15 +126,21 @@ class Letters(NamedTuple):
 def letters(values: pl.Series) -> Letters:
     """A list of texts as letters side by side (code points; those beyond 65,535 wrap around)."""
     joined = values.str.join("").item() if values.len() else ""
-    wide = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+    wide = "ascii" if joined.isascii() else "utf-32-le"
+    points = np.frombuffer(joined.encode(wide), dtype=np.uint8 if joined.isascii() else np.uint32)
     sizes = values.str.len_chars().to_numpy().astype(np.int64)
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    bit = np.left_shift(np.uint64(1), (wide % 64).astype(np.uint64))
     mask = np.zeros(values.len(), np.uint64)
-    filled = sizes > 0
-    if bit.size:
-        mask[filled] = np.bitwise_or.reduceat(bit, start[:-1][filled])
-    return Letters(letters=wide.astype(np.uint16), start=start, mask=mask)
+    _add_bits(points, start, mask)
+    return Letters(letters=points.astype(np.uint16), start=start, mask=mask)
+
+
+@compiled
+def _add_bits(points: np.ndarray, start: np.ndarray, mask: np.ndarray) -> None:
+    """Set the bit of each letter that a text holds."""
+    for text in range(mask.size):
+        for at in range(start[text], start[text + 1]):
+            mask[text] |= np.uint64(1) << np.uint64(points[at] % 64)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from frith.linkage.ahead import AHEAD, fetch
 from frith.linkage.coded import BLANK, Letters
 from frith.linkage.compiled import compiled
 from frith.linkage.likeness import jaro_winkler, length, within_edits
@@ -115,6 +116,9 @@ class Compared(NamedTuple):
 def compare(r: Compared, pairs: np.ndarray, found: np.ndarray) -> None:
     """Write the pattern of each pair into `found`."""
     for at in range(pairs.size):
+        if at + AHEAD < pairs.size:
+            fetch(r.codes, pairs[at + AHEAD] >> HALF)
+            fetch(r.codes, pairs[at + AHEAD] & ((1 << HALF) - 1))
         a, b = pairs[at] >> HALF, pairs[at] & ((1 << HALF) - 1)
         home = one_address(r.codes[a], r.codes[b])
         found[at] = (

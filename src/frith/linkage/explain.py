@@ -85,8 +85,8 @@ def _on_level(name: str, labels: tuple[str, ...]) -> pl.Expr:
 
 def _sentence() -> pl.Expr:
     """What agrees; what differs."""
-    agrees = pl.concat_list([_agreement(one) for one in COMPARISONS]).list.drop_nulls()
-    differs = pl.concat_list([_difference(one) for one in COMPARISONS]).list.drop_nulls()
+    agrees = pl.concat_list([agreement(one) for one in COMPARISONS]).list.drop_nulls()
+    differs = pl.concat_list([difference(one) for one in COMPARISONS]).list.drop_nulls()
     said = agrees.list.join(", ")
     against = pl.lit("differs: ") + differs.list.join(", ")
     return (
@@ -166,7 +166,7 @@ def _words(comparison: str) -> dict[str, pl.Expr]:
     }[comparison]
 
 
-def _agreement(comparison: Comparison) -> pl.Expr:
+def agreement(comparison: Comparison) -> pl.Expr:
     """The words of the level the pair stands on; null where it differs or nothing is known."""
     gamma = pl.col(f"gamma_{comparison.name}")
     return pl.coalesce(
@@ -177,7 +177,7 @@ def _agreement(comparison: Comparison) -> pl.Expr:
     )
 
 
-def _difference(comparison: Comparison) -> pl.Expr:
+def difference(comparison: Comparison) -> pl.Expr:
     """The comparison's name where the pair differs on it."""
     gamma = pl.col(f"gamma_{comparison.name}")
     return pl.when(gamma.is_in(comparison.gamma(OTHER))).then(pl.lit(comparison.words))

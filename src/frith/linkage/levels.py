@@ -23,6 +23,8 @@ from frith.linkage.conditions import BITS, COLUMNS, HALF, Compared, Lists, compa
 
 NAMES = ("given", "middle", "family", "part_a", "part_b")
 """Columns that hold names and are compared with one another."""
+SPELT = ("street", "postcode", "email", "police_id")
+"""Columns beside names whose letters are compared."""
 KNOWN = 15
 """The bits of one comparison, all set."""
 BLOCK = 1 << 12
@@ -62,19 +64,18 @@ def prepare(records: Records) -> Prepared:
     shared, names = one_vocabulary([*own, alias_words, reading_words])
     codes = {name: column.codes for name, column in zip(NAMES, shared, strict=False)}
     codes |= {"aliases": records.aliases.codes, "readings": records.readings.codes}
-    rows = np.empty((records.height, len(COLUMNS)), dtype=np.int32)
     columns = [codes[name] if name in codes else records.code(name) for name in COLUMNS]
-    for start in range(0, records.height, BLOCK):
-        here = slice(start, start + BLOCK)
-        for at, column in enumerate(columns):
-            rows[here, at] = column[here]
+    texts = [names, *(records.columns[name].values for name in SPELT)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        rows = threads.submit(_side_by_side, columns)
+        spelt = dict(zip(("names", *SPELT), threads.map(letters, texts), strict=True))
     ready = Compared(
-        codes=rows,
-        names=letters(names),
-        streets=letters(records.columns["street"].values),
-        postcodes=letters(records.columns["postcode"].values),
-        emails=letters(records.columns["email"].values),
-        police_ids=letters(records.columns["police_id"].values),
+        codes=rows.result(),
+        names=spelt["names"],
+        streets=spelt["street"],
+        postcodes=spelt["postcode"],
+        emails=spelt["email"],
+        police_ids=spelt["police_id"],
         aliases=Lists(names=shared[-2].codes, start=alias_start),
         readings=Lists(names=shared[-1].codes, start=reading_start),
         similar_name=SIMILAR_NAME,
@@ -83,6 +84,16 @@ def prepare(records: Records) -> Prepared:
         shortest=SHORTEST_TYPO,
     )
     return Prepared(records=records, compared=ready)
+
+
+def _side_by_side(columns: list[Codes]) -> Codes:
+    """Columns turned into rows, one for each record."""
+    rows = np.empty((columns[0].size, len(columns)), dtype=np.int32)
+    for start in range(0, len(rows), BLOCK):
+        here = slice(start, start + BLOCK)
+        for at, column in enumerate(columns):
+            rows[here, at] = column[here]
+    return rows
 
 
 def _flat(lists: Coded) -> tuple[Coded, npt.NDArray[np.int64]]:

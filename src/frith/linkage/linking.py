@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,9 +91,8 @@ def link(
         )
     past, before = _past(previous, history, now=now)
     ids = records.nominal_id
-    judged = judgements(
-        empty_frame(LINK_DECISIONS) if decisions is None else decisions, known=set(ids)
-    )
+    said = empty_frame(LINK_DECISIONS) if decisions is None else decisions
+    judged = judgements(said, known=_judged_among(ids, said))
     weights, scored = _scored(records, scorer, seed=seed)
     pairs, clusters, kept_apart = _persons_of(
         records,
@@ -103,19 +103,24 @@ def link(
         deduplicated=deduplicated,
         threshold=threshold,
     )
-    named = name_persons(
-        pl.DataFrame({"nominal_id": ids, "label": clusters.label}),
-        history=past,
-        before=before,
-        decided_by=f"frith link {__version__}",
-        now=now,
-    )
+    with ThreadPoolExecutor(1) as beside:
+        naming = beside.submit(
+            name_persons,
+            pl.DataFrame({"nominal_id": ids, "label": clusters.label}),
+            history=past,
+            before=before,
+            decided_by=f"frith link {__version__}",
+            now=now,
+        )
+        pairs = pairs.with_columns(why=explain(pairs, records))
+        listed, queue = _listed(pairs, ids, judged), review_queue(pairs, clusters, ids)
+        named = naming.result()
     tables = {
         "persons": pl.DataFrame(
             {"nominal_id": ids, "person_id": named.person, "p_min": clusters.p_min}
         ),
-        "pairs": _listed(pairs, ids, judged),
-        "review": review_queue(pairs, clusters, ids),
+        "pairs": listed,
+        "review": queue,
         "history": named.history,
     }
     return _answer(
@@ -155,6 +160,12 @@ def _refuse_bad(nominals: pl.DataFrame, *, threshold: float, deduplicated: Colle
             where="deduplicated",
             mend=f"Sources are {', '.join(sorted(nominals['source'].unique()))}.",
         )
+
+
+def _judged_among(ids: pl.Series, decisions: pl.DataFrame) -> set[str]:
+    """The nominals that decisions name, of those there are."""
+    named = pl.concat([decisions["nominal_id_l"], decisions["nominal_id_r"]]).unique()
+    return set() if named.is_empty() else set(ids.filter(ids.is_in(named.implode())))
 
 
 def _past(
@@ -229,7 +240,7 @@ def _persons_of(
     joining = pairs.filter(pl.col("decision") == JOIN)
     clusters = cluster(joining, together=same | back, facts=facts)
     pairs = _taken_apart(pairs, clusters)
-    return pairs.with_columns(why=explain(pairs, records)), clusters, _told(weights, records)
+    return pairs, clusters, _told(weights, records)
 
 
 def _uids(records: Records, names: set[str]) -> dict[str, int]:

@@ -60,7 +60,7 @@ def same_key_pairs(
     hand = NO_HANDS
     if hands > 1:
         hand = (prepared.records.nominal_id.hash(seed) % hands).to_numpy().astype(np.int32)
-    return np.concatenate([*pairs_on(prepared, [key], hand=hand)]), 1.0 / hands
+    return pairs_on(prepared, key, hand=hand), 1.0 / hands
 
 
 def random_pairs(*, records: int, most: int, rng: np.random.Generator) -> Pairs:

@@ -15,6 +15,7 @@ from frith.linkage.coded import BLANK, Codes
 from frith.linkage.compiled import compiled
 from frith.linkage.conditions import BITS, HALF, LEVELS, compare
 from frith.linkage.em import Floats
+from frith.linkage.keys import SPARSE
 from frith.linkage.levels import (
     KNOWN,
     Packed,
@@ -29,8 +30,6 @@ from frith.linkage.worth import NOTHING, Worth
 KEPT_FROM = 0.05
 """Pairs below this probability are not worth a line."""
 
-SPARSE = 4
-"""Values are counted by their number where these run no further than so many times the records."""
 DATES_FROM = 5_000
 """From this many records a date that many bear (a default of some system) weighs less. In smaller
 files a date is frequent because one person's records repeat it."""
@@ -70,8 +69,6 @@ def score(prepared: Prepared, weights: Weights, *, at_least: float = KEPT_FROM) 
     found = brought(prepared, take, worth=_worth(least, table, rarities))
     kept = np.concatenate([np.empty(0, np.int64), *(pair for pair, _ in found)])
     patterns = np.concatenate([np.empty(0, np.uint32), *(pattern for _, pattern in found)])
-    order = np.argsort(kept)
-    kept, patterns = kept[order], patterns[order]
     return _scored(kept, patterns, table, rarities, prior=prior)
 
 

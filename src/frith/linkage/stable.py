@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
 import numpy as np
 import polars as pl
 
@@ -110,13 +111,11 @@ def _ids(told: pl.DataFrame, *, taken: set[str]) -> pl.DataFrame:
     firsts = _firsts(_in_order(told))
     kept = _keep(told, firsts)
     fresh = firsts.join(kept, on="label", how="anti")
-    made = [_made(first) for first in fresh["first"].to_list()]
-    if taken:
-        made = [
-            _free(first, taken) if person in taken else person
-            for first, person in zip(fresh["first"], made, strict=True)
-        ]
-    new = fresh.select("label", pl.Series("person", made, pl.String))
+    made = _made_of(fresh["first"])
+    if taken and made.is_in(list(taken)).any():
+        both = zip(fresh["first"], made, strict=True)
+        made = pl.Series([_free(one, taken) if person in taken else person for one, person in both])
+    new = fresh.select("label", made.cast(pl.String).alias("person"))
     return pl.concat([kept.select("label", "person"), new])
 
 
@@ -158,6 +157,16 @@ def _keep(told: pl.DataFrame, firsts: pl.DataFrame) -> pl.DataFrame:
 def _made(text: str) -> str:
     """A person id made from a text, by a hash."""
     return f"P-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _made_of(texts: pl.Series) -> pl.Series:
+    """What `_made` makes of each text, all at once: there may be millions."""
+    with duckdb.connect() as connection:
+        connection.register("named", texts.alias("text").to_frame().to_arrow())
+        made = connection.sql("SELECT 'P-' || left(sha256(text), 16) AS person FROM named")
+        found = pl.from_arrow(made.to_arrow_table())
+    assert isinstance(found, pl.DataFrame)
+    return found["person"]
 
 
 def _free(first: str, taken: set[str]) -> str:

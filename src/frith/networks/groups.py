@@ -29,6 +29,7 @@ from frith.networks.pairs import Counter, count_pairs
 from frith.networks.protection import protect, protection_flag, unlinked_flag
 from frith.networks.recording import power_flag
 from frith.networks.scores import group_scores
+from frith.networks.signs import signs
 from frith.networks.tabulate import (
     board_sentence,
     empty_tables,
@@ -46,9 +47,10 @@ METHOD = "split-half confirmation against a local null (after Tumminello et al. 
 class Groups(Result):
     """Candidate groups and everything needed to check them, in `tables`.
 
-    groups, members, ages, pairs, occasions, dropped, possible_victims; evidence: grid (occasions
-    × people), edges, chance, splits, changes, strata, objects, object_test; scores, score_items;
-    over_time where a previous run was given; lifted. `pairs_tested`: how many pairs met at all.
+    groups, members, ages, signs, pairs, occasions, dropped, possible_victims; evidence: grid
+    (occasions × people), edges, chance, splits, changes, strata, objects, object_test; scores,
+    score_items; over_time where a previous run was given; lifted. `pairs_tested`: how many pairs
+    met at all.
     """
 
     pairs_tested: int = 0
@@ -216,6 +218,7 @@ def find_groups(
         protected=protection.people["person"],
     )
     tables["shared_objects"], tables["object_test"] = shared.shared, shared.tested
+    tables["signs"] = signs(tables["members"], tables["ages"], recorded=recorded, events=events)
     tables["score_items"], tables["scores"] = group_scores(
         tables["groups"],
         tables["grid"],

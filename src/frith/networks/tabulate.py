@@ -17,6 +17,7 @@ from frith.networks.looked_up import AGE_SCHEMA, of_people
 from frith.networks.occasions import DROPPED_SCHEMA, Occasions
 from frith.networks.protection import LIFTED_SCHEMA, Protection
 from frith.networks.robustness import what_would_change
+from frith.networks.signs import SIGN_SCHEMA
 from frith.networks.splits import Support
 from frith.networks.victims import possible_victims
 from frith.results import Flag, Severity
@@ -141,6 +142,7 @@ def empty_tables(
         "groups": pl.DataFrame(schema=shown),
         "members": pl.DataFrame(schema=MEMBER_SCHEMA),
         "ages": pl.DataFrame(schema=AGE_SCHEMA),
+        "signs": pl.DataFrame(schema=SIGN_SCHEMA),
         "possible_victims": pl.DataFrame(schema=VICTIM_SCHEMA),
         "pairs": pl.DataFrame(schema=PAIR_SCHEMA),
         "occasions": occasion_table(held, ground),

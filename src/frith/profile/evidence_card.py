@@ -29,15 +29,15 @@ UNRECORDED = (
     "People who were never recorded as victims, and are exploited all the same, can stand in this "
     "list of members: nobody had asked yet. Being listed here is no evidence against it."
 )
+A_SIGN = "A sign is a reason to ask and proves nothing; whoever shows none may be exploited too."
 NOT_GUILT = (
     "Recorded together as suspects: it does not say that anybody did it, that they acted together, "
     "or that they knew each other. A candidate stays one until a named person judges it."
 )
 OTHER_READINGS = (
-    "A family, a household, a hostel, a children's home, a team or a workplace: such people are "
-    "often recorded together. The method cannot tell; somebody who knows can.",
-    "One person who is made to offend by the others, or by somebody who is not recorded at all.",
-    "Records of two people taken for one, or of one taken for two.",
+    "A family, a hostel, a children's home, a team or a workplace; one person made to offend by "
+    "the others or by somebody not recorded at all; records wrongly joined or wrongly kept apart. "
+    "The method cannot tell; somebody who knows can."
 )
 
 
@@ -57,11 +57,6 @@ def card(case: Case, group: str) -> Content:
         member_table(case, group),
         pairs(case, group),
         Heading("How chance comes about"),
-        Paragraph(
-            "In each place and half-year, the rate there × (the people's occasions there, squared, "
-            "less the sum of each one's squared) ÷ 2. The parts add up to the number in the "
-            "sentence above."
-        ),
         chance_table(case, group),
         areas(case, group),
         *_objects(case, group),
@@ -70,7 +65,7 @@ def card(case: Case, group: str) -> Content:
         Paragraph(_tests(case, group)),
         change_table(case, group),
         Heading("What else it might be"),
-        Bullets(OTHER_READINGS),
+        Paragraph(OTHER_READINGS),
         Heading("What was left out"),
         Bullets(_dropped(case, group)),
     ]
@@ -80,13 +75,6 @@ def card(case: Case, group: str) -> Content:
 def _exploitation(case: Case, group: str) -> list[Block]:
     """Before anything else: who may be exploited, among them and beside them."""
     row = case.groups[group]
-    aged = case.part("ages", group)["age"]
-    children = [
-        f"{n} of these people {'was' if n == 1 else 'were'} {words} on the first occasion listed "
-        "for them."
-        for kind, words in ((UNDER_18, "under 18"), (POSSIBLY, "possibly under 18"))
-        if (n := int((aged == kind).sum()))
-    ]
     victims = int(str(row["possible_victims"]))
     beside = (
         f"Possible victims recorded beside this group: {victims}. They are counted here and never "
@@ -96,10 +84,26 @@ def _exploitation(case: Case, group: str) -> list[Block]:
         "none."
     )
     said: list[Block] = [Caution(f"Exploitation first. {PROMPT}")]
-    if children:
-        said.append(Caution(f"{' '.join(children)} {CHILD_PROMPT}"))
+    shown = _signs(case, group)
+    if shown:
+        aged = case.part("ages", group)["age"]
+        child = f" {CHILD_PROMPT}" if aged.is_in([UNDER_18, POSSIBLY]).any() else ""
+        said.append(Caution(f"Check for exploitation first: {shown}. {A_SIGN}{child}"))
     said += [Paragraph(f"{beside} {UNRECORDED}")]
     return said
+
+
+def _signs(case: Case, group: str) -> str:
+    """Who shows which sign, by letter."""
+    labels = case.labels(group)
+    by_sign: dict[str, list[str]] = {}
+    for person, sign in case.part("signs", group).select("person_id", "sign").iter_rows():
+        by_sign.setdefault(sign, []).append(person)
+    return "; ".join(
+        f"{'all of them' if len(people) == len(labels) else listed_letters(people, labels)} "
+        f"{'was' if len(people) == 1 else 'were'} {sign}"
+        for sign, people in by_sign.items()
+    )
 
 
 def _once(case: Case, group: str) -> str:
@@ -180,8 +184,7 @@ def _objects(case: Case, group: str) -> list[Block]:
         said = (
             f"{row['shared']} objects are tied to two or more of them; chance among objects of "
             f"their kind, place and time would give {row['expected']:.2f} (p {chance(row['p'])}, "
-            f"q {chance(row['q'])}). People who are looked into have more recorded, so this "
-            "supports a group and never makes one."
+            f"q {chance(row['q'])}). This supports a group and never makes one."
         )
     return [
         Heading("Telephones, vehicles and addresses"),
@@ -194,9 +197,7 @@ def _scores(case: Case, group: str) -> list[Block]:
     return [
         Heading("Scores of the group"),
         Paragraph(
-            "Of the group, never of a person: mid-ranks from 0 to 10 among the groups of this run "
-            "alone. What is not known is not nought: it widens the range. What each part counts "
-            "stands at the end of this file; each part's events are in score_items."
+            "Of the group, never of a person. What is not known is not nought: it widens the range."
         ),
         score_table(case, group),
     ]
@@ -208,8 +209,7 @@ def _tests(case: Case, group: str) -> str:
     passed = round(float(str(row["stability"])) * halves)
     return (
         f"Proposed on one half of the occasions and tested on the other, {halves} times: "
-        f"{passed} of the {halves} tests confirm it. Merged they give the p and q above; where one "
-        "pair alone is surer, the group has that pair's."
+        f"{passed} of the {halves} tests confirm it."
     )
 
 

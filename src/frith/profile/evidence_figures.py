@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import polars as pl
 
 from frith.charts.sketches import TIES, occasion_strip, ties_ring
@@ -11,7 +13,8 @@ from frith.profile.evidence_case import Case, chance, moment
 from frith.profile.evidence_tables import decimal, plain_count
 from frith.profile.words import listed, month_name
 
-PRESENT, ABSENT = "●", "–"
+ABSENT = "·"
+ONCE = "Once together, which is no evidence (p and q are 1), each with how often by chance"
 
 
 def timeline(case: Case, group: str) -> Figure:
@@ -23,18 +26,10 @@ def timeline(case: Case, group: str) -> Figure:
     return Figure(
         name=f"{group}-when",
         title=title,
-        sentence=(
-            f"Two or more of these people were recorded together as suspects on {held.height} "
-            f"occasions. The line is the whole period of the records, {moment(start)} to "
-            f"{moment(end)}."
-        ),
+        sentence="The line is the whole period of the records.",
         pictures=(occasion_strip(days, start=start, end=end, name=f"{group}-when", title=title),),
         table=_grid(case, group),
         source=case.material.source("events", "roles"),
-        notes=(
-            f"{PRESENT} recorded there as a suspect; {ABSENT} not. Suspects in all: everybody "
-            "recorded there who may be shown, also those who are not of the group.",
-        ),
     )
 
 
@@ -55,10 +50,7 @@ def _grid(case: Case, group: str) -> Table:
                 "place": case.material.name_of(row["area"]) if row["area"] else "not recorded",
                 "kind": kinds,
                 "all": whole["suspects"],
-            }
-            | {
-                letter: PRESENT if person in there[occasion] else ABSENT
-                for person, letter in labels.items()
+                "who": _row(labels, there[occasion]),
             }
         )
     return Table(
@@ -70,9 +62,16 @@ def _grid(case: Case, group: str) -> Table:
             text("place", "Place"),
             text("kind", "Recorded as"),
             plain_count("all", "Suspects in all"),
-            *(text(letter, letter) for letter in labels.values()),
+            text("who", _row(labels, set(labels))),
         ),
         frame=pl.DataFrame(rows, infer_schema_length=None),
+    )
+
+
+def _row(labels: Mapping[str, str], there: Collection[str]) -> str:
+    """Everybody's letter in their own place, a dot for whoever was not there."""
+    return " ".join(
+        letter if person in there else ABSENT * len(letter) for person, letter in labels.items()
     )
 
 
@@ -94,6 +93,7 @@ def pairs(case: Case, group: str) -> Figure:
         tie = TIES[2] if row["single"] else TIES[0] if row["q"] <= q else TIES[1]
         rows.append((left, right, row["n"], row["expected"], row["p"], row["q"], tie))
     rows.sort(key=lambda one: (_alphabet(one[0]), _alphabet(one[1])))
+    once = [f"{left} and {right} {mean:.2f}" for left, right, n, mean, *_ in rows if n == 1]
     met, people = len(rows), len(labels)
     beyond = sum(one[-1] == TIES[0] for one in rows)
     title = f"{group}: who was recorded with whom"
@@ -113,7 +113,7 @@ def pairs(case: Case, group: str) -> Figure:
         pictures=() if ring is None else (ring,),
         table=Table(
             name=f"{group}-pairs",
-            caption=f"{group}: each pair against chance",
+            caption=f"{group}: each pair more than once together, against chance",
             columns=(
                 text("pair", "Pair"),
                 plain_count("n", "Occasions together"),
@@ -126,6 +126,7 @@ def pairs(case: Case, group: str) -> Figure:
                 [
                     (f"{left} and {right}", n, expected, chance(p), chance(value), tie)
                     for left, right, n, expected, p, value, tie in rows
+                    if n > 1
                 ],
                 schema={
                     "pair": pl.String,
@@ -139,13 +140,7 @@ def pairs(case: Case, group: str) -> Figure:
             ),
         ),
         source=case.material.source("events", "roles"),
-        notes=(
-            "p is the chance of so many occasions together for two people who were together at "
-            "least once; once is therefore no evidence (p is 1). q allows for every pair in the "
-            f"records that was ever together; beyond chance is q of {q:g} or less: half of the "
-            "list's share, the other half being kept for groups. A group may stand where no pair "
-            "does. Place on the ring means nothing.",
-        ),
+        notes=(f"{ONCE}: {'; '.join(once)}.",) if once else (),
     )
 
 

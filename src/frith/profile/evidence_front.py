@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 import frith
+from frith.networks.defaults import ROUTE_SHARE
 from frith.networks.gates import CANDIDATE
 from frith.networks.scores import COMPONENTS
 from frith.profile.content import (
@@ -20,7 +21,7 @@ from frith.profile.content import (
 )
 from frith.profile.document import SYNTHETIC, Built
 from frith.profile.evidence_case import Case, moment
-from frith.profile.evidence_tables import MOST_AREAS, plain_count
+from frith.profile.evidence_tables import ELSE_THEY_ARE, MOST_AREAS, plain_count
 from frith.profile.words import day, listed
 from frith.reference import load
 
@@ -32,7 +33,8 @@ NO_NAMES = (
 READING = (
     "Each card begins with exploitation, because people who were never recorded as victims can be "
     "exploited and stand among the members: in trials on made-up boroughs about one in ten of the "
-    "exploited did.",
+    "exploited did. It names, by letter, whoever's own records show a sign of it, and the sign: a "
+    "reason to ask, which is never counted.",
     "Then the sentence: how many people, on how many occasions, against how many by chance among "
     "people recorded as often in the same places and half-years.",
     "Then what it rests on: each occasion with who was there, each pair, each place, what is "
@@ -40,6 +42,26 @@ READING = (
     "Cards stand in order of place, then of number. The order, the letters and the numbers rank "
     "nobody.",
 )
+TABLES = (
+    "Occasions by people: a letter stands for a person recorded there as a suspect, a dot for one "
+    "who was not. Suspects in all: everybody recorded there who may be shown, also those who are "
+    "not of the group. A mark on the line is a day of an occasion, to within a mark's width.",
+    "Each pair against chance: p is the chance of so many occasions together for two people who "
+    "were together at least once; once is therefore no evidence (p is 1). q allows for every pair "
+    "in the records that was ever together; beyond chance is q of {q:g} or less: half of the "
+    "list's share, the other half being kept for groups. A group may stand where no pair does. "
+    "Place on the ring means nothing.",
+    f"People: in order of identifier. {ELSE_THEY_ARE}",
+    "Chance, in each place and half-year (a stratum; its places stand at the end of this "
+    "file): the rate there × (the people's occasions there, squared, "
+    "less the sum of each one's squared) ÷ 2. The parts add up to the number expected.",
+    "Tests: each split proposes groups on one half of the occasions and tests them on the other. "
+    "Merged, the tests give p and q of the group; where one pair alone is surer, it has that "
+    "pair's. People who are looked into have more objects recorded, so these make no group.",
+    "Scores: mid-ranks from 0 to 10 among the groups of this run alone. What each part counts "
+    "stands at the end of this file; each part's events are in score_items.",
+)
+"""What the tables of every card say, in one place: `q` is that of a pair."""
 LIMITS = (
     "Whether anybody did anything: a suspect is somebody recorded as one.",
     "Groups that are never recorded together, and those of people recorded too seldom to be told "
@@ -69,6 +91,10 @@ def front(case: Case) -> Content:
         ),
         Heading("How to read it"),
         Bullets(READING),
+        Heading("What the tables say"),
+        Bullets(
+            tuple(said.format(q=float(found.parameters["q"]) * ROUTE_SHARE) for said in TABLES)
+        ),
         Paragraph(NO_NAMES),
     ]
     warnings = tuple(flag.text for flag in found.flags)
@@ -84,6 +110,7 @@ def _facts(case: Case) -> tuple[tuple[str, str], ...]:
     shown = sum(row["status"] == CANDIDATE for row in rows)
     return (
         ("Records", case.dataset.about.name),
+        ("Their source", case.material.source("events", "roles")),
         ("Occasions", f"{found.occasions:,}, {moment(start_end[0])} to {moment(start_end[1])}"),
         ("Pairs ever together", f"{found.pairs_tested:,}, all allowed for in q"),
         ("Groups", f"{shown} candidates and {len(case.groups) - shown} below the gates"),
@@ -112,14 +139,16 @@ def index(case: Case) -> list[dict[str, str]]:
                 "occasions": str(row["occasions"]),
                 "expected": f"{float(str(row['expected'])):.2f}",
                 "standing": "candidate" if row["status"] == CANDIDATE else "below the gates",
-                "notice": "; ".join(_notice(row)) or "–",
+                "notice": "; ".join(_notice(row, signs=case.part("signs", name))) or "–",
             }
         )
     return rows
 
 
-def _notice(row: dict[str, object]) -> list[str]:
+def _notice(row: dict[str, object], *, signs: pl.DataFrame) -> list[str]:
     said = []
+    if signs.height:
+        said.append(f"signs of exploitation: {signs['person_id'].n_unique()} of them")
     if row["under_18"]:
         said.append(f"under 18: {row['under_18']}")
     if row["possible_victims"]:

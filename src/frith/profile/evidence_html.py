@@ -9,6 +9,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from frith.charts.sketches import occasion_axis, ties_key
 from frith.profile.document import Document
 from frith.profile.evidence_case import Case
 from frith.profile.evidence_front import index
@@ -33,7 +34,11 @@ def render_evidence(document: Document, case: Case) -> str:
     css = style_sheet() + _source("evidence.css") + SHEETS.replace("MARKING", document.banner)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     laid_out = lay_out(document)
-    ground = case.ground
+    drawings = (
+        occasion_axis(*case.period),
+        ties_key(),
+        case.ground.symbol if case.ground else "",
+    )
     body = (
         _environment()
         .get_template("evidence.html.j2")
@@ -41,7 +46,7 @@ def render_evidence(document: Document, case: Case) -> str:
             doc=laid_out,
             index=index(case),
             cards={name.lower() for name in case.order},
-            ground=Markup(ground.symbol if ground else ""),  # noqa: S704  # nosec B704 - our own
+            drawings=Markup("".join(drawings)),  # noqa: S704  # nosec B704 - our own
         )
     )
     return (

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
-from frith.networks.members import CORE
+from frith.networks.ages import ADULT
+from frith.networks.members import BY_GROUP, CORE
 from frith.profile.content import Column, Form, Table, text
 from frith.profile.evidence_case import Case, chance, listed_letters, moment
-from frith.profile.words import listed
 
 MOST_AREAS = 3
-ONCE = "; there once only"
+ONCE = "there once only"
 """One occasion says least of a person, however sure the group is."""
+ELSE_THEY_ARE = (
+    "Where nothing is noted, somebody was confirmed with the group, was 18 or over on the first "
+    "occasion listed, and every record joined to them is sure."
+)
 
 
 def plain_count(name: str, label: str) -> Column:
@@ -33,12 +37,10 @@ def member_table(case: Case, group: str) -> Table:
             "label": labels[row["person_id"]],
             "person": row["person_id"],
             "tier": row["tier"],
-            "basis": row["basis"] + (ONCE if row["k"] == 1 else ""),
             "k": row["k"],
             "expected": row["expected"],
             "q": "–" if row["tier"] == CORE else chance(row["q"]),
-            "age": aged.get(row["person_id"], "not looked up"),
-            "identity": row["identity"] or "sure",
+            "note": _note(row, aged.get(row["person_id"], "age not looked up")),
         }
         for row in case.part("members", group).sort("person_id").iter_rows(named=True)
     ]
@@ -49,15 +51,24 @@ def member_table(case: Case, group: str) -> Table:
             text("person", "Person"),
             text("label", "Letter"),
             text("tier", "Part"),
-            text("basis", "Why listed"),
             plain_count("k", "Occasions with others of the core"),
             decimal("expected", "By chance"),
             text("q", "q, of associates"),
-            text("age", "Age then"),
-            text("identity", "Identity"),
+            text("note", "To note"),
         ),
         frame=pl.DataFrame(rows, infer_schema_length=None),
     )
+
+
+def _note(row: dict[str, object], age: str) -> str:
+    """What is not as `ELSE_THEY_ARE` says."""
+    said = (
+        "" if row["basis"] == BY_GROUP else str(row["basis"]),
+        ONCE if row["k"] == 1 else "",
+        "" if age == ADULT else age,
+        str(row["identity"] or ""),
+    )
+    return "; ".join(one for one in said if one) or "–"
 
 
 def chance_table(case: Case, group: str) -> Table:
@@ -66,13 +77,10 @@ def chance_table(case: Case, group: str) -> Table:
     rows = []
     for row in case.part("chance", group).iter_rows(named=True):
         held = strata[row["stratum"]]
-        named = [case.material.name_of(code) for code in held["areas"]]
         rows.append(
             {
                 "stratum": str(row["stratum"]),
-                "where": listed(named, most=MOST_AREAS),
                 "when": f"{moment(held['first'])} to {moment(held['last'])}",
-                "held": held["occasions"],
                 "rate": f"{row['rate']:.5f}",
                 "days": row["days"],
                 "squares": row["days_squared"],
@@ -84,9 +92,7 @@ def chance_table(case: Case, group: str) -> Table:
         caption=f"{group}: occasions expected by chance, by place and half-year",
         columns=(
             text("stratum", "Stratum"),
-            text("where", "Places"),
             text("when", "From and to"),
-            plain_count("held", "Occasions there, of anybody"),
             text("rate", "Rate"),
             plain_count("days", "Their occasions there, added up"),
             plain_count("squares", "Sum of squares"),

@@ -9,11 +9,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from frith.charts.sketches import (
+    AXIS_ID,
+    KEY_ID,
     MOST_DRAWN,
     MOST_OUTLINES,
     TIES,
     area_ground,
+    occasion_axis,
     occasion_strip,
+    ties_key,
     ties_ring,
 )
 
@@ -45,16 +49,19 @@ def strip(*days: date):
 def test_the_strip_has_a_mark_an_occasion_also_on_one_day():
     days = [date(2024, 5, 1), date(2024, 5, 1), date(2025, 6, 1)]
     svg = strip(*days).svg
-    marks = max(re.findall(r'd="([^"]*)"', svg), key=lambda path: path.count("l"))
-    tops = re.findall(r"M([\d.]+) ([\d.]+)l", marks)
+    tops = re.findall(r"M([\d.]+) ([\d.]+)h0", svg)
     assert len(tops) == len(set(tops)) == 3
     assert "3 occasions from 1 May 2024 to 1 June 2025" in strip(*days).alt
 
 
 def test_the_axis_is_the_whole_period_whatever_the_days():
     early, late = strip(date(2024, 1, 2)).svg, strip(date(2025, 12, 30)).svg
-    labels = [re.findall(r">(\w{3} \d{4})<", svg) for svg in (early, late)]
-    assert labels[0] == labels[1] != []
+    assert all(f'<use href="#{AXIS_ID}"/>' in svg for svg in (early, late))
+    axis = occasion_axis(START, END)
+    assert f'id="{AXIS_ID}"' in axis
+    assert re.findall(r">(\w{3} \d{4})<", axis)[0] == "Jan 2024"
+    at = [float(re.findall(r"M([\d.]+) [\d.]+h0", svg)[0]) for svg in (early, late)]
+    assert at[1] - at[0] > 600
 
 
 def test_the_ring_draws_each_tie_once_and_everybody_alike():
@@ -62,13 +69,13 @@ def test_the_ring_draws_each_tie_once_and_everybody_alike():
     made = ties_ring(["A", "B", "C"], ties, name="g", title="t")
     assert made is not None
     root = ET.fromstring(made.svg)
-    circles = root.findall(".//{*}circle")
-    assert len(circles) == 3
-    assert len({circle.get("r") for circle in circles}) == 1
-    assert all(circle.get("fill") is None for circle in circles)
+    nodes = root.findall("./{*}g[@stroke-linecap]/{*}path")
+    assert [(node.get("d") or "").count("M") for node in nodes] == [3, 3]
     dashed = [path for path in root.findall(".//{*}path") if path.get("stroke-dasharray")]
     assert len(dashed) == 1
     assert "1 once" in made.alt
+    assert f'<use href="#{KEY_ID}"/>' in made.svg
+    assert all(f"Together: {kind}" in ties_key() for kind in TIES)
 
 
 @pytest.mark.parametrize("people", [1, MOST_DRAWN + 1])
@@ -82,9 +89,9 @@ def test_the_map_fills_the_areas_it_is_given_over_one_ground():
     assert ground is not None
     made = ground.map_of(["A1", "A7", "gone"], names={"A1": "<One>"}, name="g", title="t")
     assert made is not None
-    filled = ET.fromstring(made.svg).find(".//{*}path")
-    assert filled is not None
-    assert (filled.get("d") or "").count("M") == 2
+    filled = re.findall(r'href="#(area-\d+)"', made.svg)
+    assert len(set(filled)) == 2
+    assert all(ground.symbol.count(f'id="{one}"') == 1 for one in filled)
     assert made.svg.count("<circle") == 2
     assert "1 area without an outline" in made.alt
     assert ground.symbol.count("M") >= 12

@@ -12,7 +12,7 @@ from frith.linkage import score as score_module
 from frith.linkage.agreement import COMPARISONS
 from frith.linkage.block import RULES, candidates, rules
 from frith.linkage.clean import clean, clean_coded
-from frith.linkage.coded import letters
+from frith.linkage.coded import BLANK, letters
 from frith.linkage.levels import Prepared, ends_of, gammas, pairs_of, patterns_of, prepare
 from frith.linkage.likeness import jaro_winkler, within_edits
 from frith.linkage.patterns import same_key_pairs
@@ -136,11 +136,23 @@ def test_likeness_is_that_of_an_independent_engine() -> None:
         np.testing.assert_array_equal(near, edits <= most)
 
 
-def test_pairs_come_whole_however_small_the_chunks(frame, monkeypatch) -> None:
+@pytest.mark.parametrize("most", [1, 97])
+def test_pairs_come_whole_however_small_the_slices(frame, monkeypatch, most) -> None:
     prepared = prepare(clean_coded(frame))
     one = candidates(prepared)
-    monkeypatch.setattr(keys, "CHUNK", 97)
+    monkeypatch.setattr(keys, "MOST_IN_SLICE", most)
     np.testing.assert_array_equal(candidates(prepared), one)
+
+
+def test_pairs_that_share_a_key_are_all_there_are(frame) -> None:
+    prepared = prepare(clean_coded(frame))
+    for columns in (("family",), ("root", "birth_year"), ("dob",), ("phone",)):
+        codes = np.stack([prepared.code(name) for name in columns])
+        left, right = np.triu_indices(prepared.height, k=1)
+        alike = ((codes[:, left] == codes[:, right]) & (codes[:, left] != BLANK)).all(axis=0)
+        found = keys.pairs_on(prepared, keys.key_of(columns))
+        np.testing.assert_array_equal(np.sort(found), pairs_of(left[alike], right[alike]))
+        assert keys.count_pairs(prepared, keys.key_of(columns)) == found.size
 
 
 @pytest.mark.parametrize("part", [1, 2, 8])

@@ -22,6 +22,20 @@ class Card:
         return found[0]
 
 
+OPEN = ("p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody")
+"""Elements whose end HTML lets be left out."""
+PHRASES = frozenset({"strong", "a", "em", "span"})
+ENDED_BY = {
+    "td": ("td", "th"),
+    "th": ("td", "th"),
+    "tr": ("td", "th", "tr"),
+    "tbody": ("td", "th", "tr", "thead", "tbody"),
+    "dt": ("dt", "dd"),
+    "dd": ("dt",),
+    "li": ("li",),
+}
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -32,9 +46,14 @@ class _Reader(HTMLParser):
         self.row: list[str] = []
         self.head: list[str] = []
         self.in_head = False
+        self.opened: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """As HTML says, what may be left open is ended by what follows."""
         given = dict(attrs)
+        self.end_open(*ENDED_BY.get(tag, () if tag in PHRASES else ("p", "li")))
+        if tag in OPEN:
+            self.opened.append(tag)
         if tag == "section":
             self.card = self.cards[str(given["id"])] = Card()
         if tag in {"h2", "p", "th", "td", "caption", "dt", "dd", "li", "summary"}:
@@ -47,7 +66,23 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
 
+    def end_open(self, *tags: str) -> None:
+        """End these, innermost first, where they are open."""
+        while self.opened and self.opened[-1] in tags:
+            self.ended(self.opened.pop())
+
     def handle_endtag(self, tag: str) -> None:
+        if tag in PHRASES:
+            return
+        while tag in self.opened and self.opened[-1] != tag:
+            self.ended(self.opened.pop())
+        if tag not in OPEN:
+            self.end_open(*OPEN)
+        if self.opened and self.opened[-1] == tag:
+            self.opened.pop()
+        self.ended(tag)
+
+    def ended(self, tag: str) -> None:
         said = " ".join(self.text.split())
         if tag == "h2":
             self.card.title = said

@@ -16,6 +16,7 @@ from scipy.special import gammainc
 from typer.testing import CliRunner
 
 from frith.cli import build_app
+from frith.networks.ages import CHILD_PROMPT
 from frith.networks.gates import PROMPT
 from frith.profile.evidence import marking_line
 from frith.reference.regimes import Regime
@@ -248,7 +249,7 @@ def test_the_grid_is_the_listed_occasions(out, cards, tested):
         assert {row["Occasion (its first event)"] for row in grid} == set(own)
         for row in grid:
             true = own[row["Occasion (its first event)"]]
-            shown = {person for letter, person in letters.items() if row[letter] == "●"}
+            shown = {letters[letter] for letter in row[" ".join(letters)].split() if letter != "·"}
             assert shown == set(true["persons"]) & set(letters.values())
             assert int(row["Suspects in all"]) == len(true["persons"])
             assert row["Place"] == f"Place {true['area']}"
@@ -257,9 +258,14 @@ def test_the_grid_is_the_listed_occasions(out, cards, tested):
 def test_each_pair_is_counted_and_tested_as_the_method_says(out, cards, met, chance, pair_q):
     for card in cards.values():
         letters = {row["Letter"]: row["Person"] for row in card.table("people recorded together")}
-        rows = card.table("each pair against chance")
+        rows = card.table("each pair more than once together")
         together = [p for p in combinations(sorted(letters.values()), 2) if met[p]]
-        assert len(rows) == len(together)
+        assert len(rows) == sum(met[pair] > 1 for pair in together)
+        said = [words.split(": ")[1] for words in card.words if words.startswith("Once together")]
+        once = [one.rsplit(" ", 1) for one in "; ".join(said).rstrip(".").split("; ") if one]
+        shown = {tuple(sorted(letters[a] for a in who.split(" and "))): mean for who, mean in once}
+        assert set(shown) == {pair for pair in together if met[pair] == 1}
+        assert all(same(mean, expected(chance, *pair)) for pair, mean in shown.items())
         for row in rows:
             pair = tuple(sorted(letters[letter] for letter in row["Pair"].split(" and ")))
             p, q = pair_q[pair]
@@ -356,13 +362,28 @@ def test_a_child_among_them_is_flagged_before_anything_is_found(out, cards):
     assert aged.height >= 1
     for name, card in cards.items():
         n = aged.filter(pl.col("group_id") == name.upper()).height
-        assert any(said.startswith(f"Take care. {n} of these") for said in card.words[:2]) is bool(
-            n
-        )
+        young = "under 18 on the first occasion listed"
+        assert any(young in said and CHILD_PROMPT in said for said in card.words[:2]) is bool(n)
         flagged = [
-            row for row in card.table("people recorded together") if row["Age then"] == "under 18"
+            row
+            for row in card.table("people recorded together")
+            if "under 18" in row["To note"].split("; ")
         ]
         assert len(flagged) == n
+
+
+def test_every_sign_names_who_shows_it_before_anything_is_found(out, cards):
+    shown = table(out, "signs")
+    assert shown.height
+    for name, card in cards.items():
+        own = shown.filter(pl.col("group_id") == name.upper())
+        letters = {row["Person"]: row["Letter"] for row in card.table("people recorded together")}
+        before = " ".join(card.words[:2])
+        for sign, people in own.group_by("sign").agg("person_id").iter_rows():
+            said = re.search(rf"(all of them|[A-Z, ]+) (?:was|were) {re.escape(sign)}", before)
+            assert said is not None
+            who = [*letters.values()] if said[1] == "all of them" else said[1].strip().split(", ")
+            assert set(who) == {letters[person] for person in people}
 
 
 def test_objects_and_what_is_unknown_are_said(out, cards):
