@@ -12,8 +12,9 @@ def test_a_thousand_tables_give_nothing_back() -> None:
     print(dict(sorted(outcomes.items())))  # noqa: T201 - shown by pytest -s, for the record
     assert back == 0, outcomes
     blocked = {outcome: n for outcome, n in outcomes.items() if "RECOVERED" in outcome}
-    assert set(blocked) <= {"overlap: RECOVERED"}, outcomes  # an earlier release pins them
-    assert sum(blocked.values()) < PROMISED / 100, outcomes
+    kinds = {outcome.partition(":")[0] for outcome in blocked}
+    assert kinds <= {"overlap", "releases", "growing"}, outcomes  # an earlier release pins them
+    assert sum(blocked.values()) < PROMISED / 20, outcomes
     published = sum(n for outcome, n in outcomes.items() if outcome.endswith(": done"))
     assert published > PROMISED / 2, outcomes
     assert outcomes["masked"] > PROMISED, outcomes

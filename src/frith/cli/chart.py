@@ -104,7 +104,7 @@ def chart(
     told = chart_appendix(found)
     title = str(defined["name"]) if defined else file.stem
     if out is not None:
-        drawn = () if found.refused else (_picture(found, out.stem, title=title),)
+        drawn = () if found.refused else (_picture(found, out.stem, title=title, source=file.name),)
         write_behind(out, drawn, heading=title, sentence=found.sentence, appendix=told)
         run.write_record(out.parent, [file])
     payload = found.as_json() | {"appendix": told, "measure": _definition(defined)}
@@ -146,7 +146,8 @@ def _funnel(run: Run, file: Path, out: Path | None) -> None:
             areas="unit",
             name=out.stem,
             title=found.sentence,
-            source=f"{file.name}. Inner limits hold 95%, outer 99.8%, of what is usual",
+            source=file.name,
+            note="Inner limits hold 95%, outer 99.8%, of what is usual",
         )
         write_behind(out, (drawn,), heading=file.stem, sentence=found.sentence, appendix=told)
         run.write_record(out.parent, [file])
@@ -180,7 +181,7 @@ def _rebase(given: str) -> Any:
     return Rebase(period.strip(), reason)
 
 
-def _picture(found: Chart, name: str, *, title: str) -> Picture:
+def _picture(found: Chart, name: str, *, title: str, source: str) -> Picture:
     """The picture, with its finding as its title and a dated reason at each new limit."""
     from frith.charts import control_chart
 
@@ -190,7 +191,8 @@ def _picture(found: Chart, name: str, *, title: str) -> Picture:
         changes={one.period: one.reason for one in found.rebased},
         name=name,
         title=found.sentence,
-        source=f"Control chart of kind {found.kind}: {found.why}",
+        source=source,
+        note=f"Control chart of kind {found.kind}: {found.why}",
     )
 
 

@@ -125,7 +125,7 @@ def _counts(found: Effect, name: str, source: str) -> Picture:
 
     return bar_chart(
         found.tables["counts"],
-        unit="events in each unit of time, with exact 95% interval",
+        unit="events in each unit of time, with 95% interval",
         keep_order=True,
         name=name,
         title=found.sentence,

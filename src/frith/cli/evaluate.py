@@ -13,6 +13,7 @@ from frith.errors import BadInput
 if TYPE_CHECKING:
     import polars as pl
 
+    from frith.measures.dispersed import Spread
     from frith.measures.verdicts import Effect
 
 File = Annotated[Path, typer.Argument(help="Columns as docs/reference/tables.md declares them.")]
@@ -202,17 +203,25 @@ def synthetic(
 
 def counts(
     file: File,
+    overdispersion: Annotated[
+        float | None, typer.Option(help="Variance over mean of such counts, where it is known.")
+    ] = None,
+    monthly: Annotated[
+        Path | None,
+        typer.Option(help="Counts of 12 or more months before (period, count), to measure it."),
+    ] = None,
     picked_high: Picked = False,
     activity_led: Activity = False,
     out: Out = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Two counts, before and after: whether they differ by more than chance makes.
+    """Two counts, before and after: whether they differ by more than they vary anyway.
 
-    FILE: when (before, after), count, and optional time.
+    FILE: when (before, after), count, and optional time. Crime varies more than chance alone: give
+    the months before, or 2 times the variance of chance is taken, and said.
 
-    Example: frith evaluate counts twelve.csv
+    Example: frith evaluate counts twelve.csv --monthly months-before.csv
     """
     from frith.measures.counts import two_counts
 
@@ -228,10 +237,29 @@ def counts(
         int(rows["after"]["count"]),
         time_before=_or_one(rows["before"]["time"]),
         time_after=_or_one(rows["after"]["time"]),
+        spread=_spread(monthly, overdispersion),
         picked=picked_high,
         activity_led=activity_led,
     )
     _answer(run, found, way="counts", file=file, out=out)
+
+
+def _spread(monthly: Path | None, given: float | None) -> Spread:
+    """How much such counts vary: measured on months before, as given, or assumed."""
+    from frith.measures.counts import UNKNOWN
+    from frith.measures.dispersed import Spread, spread_of
+
+    if monthly is not None:
+        rows = _rows(monthly, "series").sort("period")
+        try:
+            return spread_of(rows["count"].drop_nulls().to_list())
+        except ValueError as error:
+            raise BadInput(str(error), where=monthly.name, mend="Give more months.") from None
+    if given is None:
+        return UNKNOWN
+    if given < 1:
+        raise BadInput("an overdispersion is 1 or more", mend="Use 1 where events come singly.")
+    return Spread(times=given)
 
 
 def _run(

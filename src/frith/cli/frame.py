@@ -59,7 +59,7 @@ class Run:
         sys.stdout.flush()
         raise typer.Exit(EXIT_PARTLY_REFUSED if refused else EXIT_DONE)
 
-    def write_record(self, folder: Path, inputs: Iterable[Path]) -> Path:
+    def write_record(self, folder: Path, inputs: Iterable[Path], *, name: str = "run.json") -> Path:
         """`run.json`: command, parameters, seed, versions and the SHA-256 of each input."""
         from frith.results import file_hash, to_plain
 
@@ -71,7 +71,7 @@ class Run:
             "inputs": {path.name: file_hash(path) for path in sorted(inputs) if path.is_file()},
         }
         folder.mkdir(parents=True, exist_ok=True)
-        target = folder / "run.json"
+        target = folder / name
         target.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
         return target
 

@@ -9,6 +9,7 @@ import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
 from frith.cli.place_frame import CrimeType, DatasetPath, From, Theme, To
+from frith.cli.weights_file import read_weights
 from frith.errors import BadInput, UnknownName
 
 if TYPE_CHECKING:
@@ -155,17 +156,7 @@ def _weights(data: Dataset, file: Path | None) -> pl.DataFrame:
             mend="Give --weights FILE with key, days, statistic, edition, source; "
             "`frith reference harm_indexes` says where weights come from.",
         )
-    from frith.tables import TABLES, read_table
-
-    reading = read_table(file, TABLES["weights"])
-    if reading.report.refused:
-        bad = reading.report.refusals.row(0, named=True)
-        raise BadInput(
-            f"{bad['column']} {bad['value']!r} {bad['reason']}",
-            where=f"{file.name}, row {bad['row']}",
-            mend="Mend the row: an index with gaps misleads.",
-        )
-    return reading.frame
+    return read_weights(file)
 
 
 def _members(events: pl.DataFrame, *, by: str, groups: Path | None) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from frith.cli.frame import DEFAULT_SEED, Json, Quiet, Run, Seed
+from frith.cli.weights_file import read_weights
 
 if TYPE_CHECKING:
     from frith.profile import Document, Written
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 _DATASET = typer.Argument(help="Folder of the data set.", show_default=False)
 _OUT = typer.Option("--out", help="Folder to write to.", show_default=False)
+_WEIGHTS = typer.Option(
+    "--weights", help="Weights of offences, where the data set holds none.", show_default=False
+)
 _DATE = typer.Option(
     "--date",
     help="The date the document bears, YYYY-MM-DD; today where it is not given.",
@@ -31,6 +36,7 @@ def register(app: typer.Typer) -> None:
         dataset: Annotated[Path, _DATASET],
         out: Annotated[Path, _OUT],
         on: Annotated[str, _DATE] = "",
+        weights: Annotated[Path | None, _WEIGHTS] = None,
         as_json: Json = False,
         quiet: Quiet = False,
         seed: Seed = DEFAULT_SEED,
@@ -56,9 +62,12 @@ def register(app: typer.Typer) -> None:
                 bar.update(task, description=text, advance=1)
 
             held = load_dataset(dataset)
+            if weights is not None:
+                tables = {**held.tables, "weights": read_weights(weights)}
+                held = replace(held, tables=tables)
             document = build_profile(held, on=day, seed=seed, step=step)
             written = write_profile(document, out, step=step)
-        run.write_record(out, _inputs(held))
+        run.write_record(out, [*_inputs(held), *([] if weights is None else [weights])])
         payload = _payload(document, written, held)
         refused = bool(payload["rows_refused"]) or any(
             one["status"] == "refused" for one in payload["sections"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from frith.disclosure import CountTable, Edition, Protected
+    from frith.disclosure import Correction, CountTable, Edition, Protected
     from frith.results import Flag
 
 ZEROS = ("show", "mask")
@@ -58,6 +58,13 @@ def publish(
     as_of: Annotated[
         str | None, typer.Option(help="The day of publication, YYYY-MM-DD. [default: today]")
     ] = None,
+    accepted_by: Annotated[
+        str | None,
+        typer.Option(help="Who takes small differences from earlier releases for corrections."),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why: with --accepted-by, kept in the record.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     seed: Seed = DEFAULT_SEED,
@@ -66,13 +73,16 @@ def publish(
 
     FILE has label columns and counts: rows by columns with a Total row and column, or a count
     column n. A column or row named Total is a total. Small counts become [c], and others where
-    they would give a small one away. Percentages are masked with their counts.
+    they would give a small one away. Percentages are masked with their counts. Where a figure
+    differs from an earlier release by a small number, the two subtract to it: refused, unless a
+    named person takes it for a correction (--accepted-by, --reason), which the record keeps.
 
     Example: frith publish referrals.csv --out safe.csv --against last-quarter.csv --edition public
     """
     from frith.disclosure import LEAST_THRESHOLD, count_table, protect
 
     run = Run("publish", as_json=as_json, quiet=quiet, seed=seed)
+    accept = _correction(accepted_by, reason)
     chosen = _edition(edition)
     _refuse_odd(zeros, regime, file, out, against or [])
     frame = _read(file)
@@ -98,15 +108,26 @@ def publish(
         lookup=areas,
         rounding=rounding if rounding is not None else (chosen.rounding if chosen else 0),
         mask_zeros=zeros == "mask",
+        accept=accept,
     )
     refused = result.refused or bool(refusals)
     if not refused:
         _write(result.published, out)
+        run.parameters = {**result.parameters, "edition": edition, "accepted": result.accepted}
+        run.write_record(out.parent, [file, *(against or [])], name=f"{out.stem}.run.json")
     run.answer(
         _payload(result, refusals, chosen, None if refused else out),
         _text(result, refusals, out),
         refused=refused,
     )
+
+
+def _correction(by: str | None, reason: str | None) -> Correction | None:
+    from frith.disclosure import Correction
+
+    if by is None and reason is None:
+        return None
+    return Correction(by=by or "", reason=reason or "")
 
 
 def _edition(name: str | None) -> Edition | None:
@@ -275,6 +296,7 @@ def _payload(
         "edition": chosen.name if chosen else None,
         "marking": chosen.marking if chosen else None,
         "parameters": result.parameters,
+        "accepted": result.accepted,
         "information": result.loss,
         "flags": [{"code": flag.code, "text": flag.text} for flag in flags],
         "sentence": _sentence(result, refusals),
@@ -292,7 +314,7 @@ def _text(result: Protected, refusals: tuple[Flag, ...], out: Path) -> str:
     lines = [_sentence(result, refusals), ""]
     for tried in result.attacks:
         lines.append(
-            f"  {tried.kind:<20}{tried.tried:>6,} tried{len(tried.recovered):>6,} recovered"
+            f"  {tried.kind:<24}{tried.tried:>6,} tried{len(tried.recovered):>6,} recovered"
         )
     if result.loss:
         lines += ["", f"  {'way':<24}{'masked':>8}{'altered':>9}{'hidden':>9}{'recovered':>11}"]
@@ -302,4 +324,8 @@ def _text(result: Protected, refusals: tuple[Flag, ...], out: Path) -> str:
             lines.append(f"  {way.way:<24}{figures}")
     lines += [f"  {flag.code}: {flag.text}" for flag in result.flags if flag.severity != "refuse"]
     refused = result.refused or refusals
-    return "\n".join([*lines, "", "Nothing was written." if refused else f"Written to {out}."])
+    done = (
+        f"Written to {out}. Keep {out.stem}.run.json to yourselves: it holds a fingerprint of the "
+        "true table, against which guesses can be tried."
+    )
+    return "\n".join([*lines, "", "Nothing was written." if refused else done])

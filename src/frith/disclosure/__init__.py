@@ -2,6 +2,7 @@
 
 from frith.disclosure.attack import Attack, Found, attack
 from frith.disclosure.editions import Edition, Place, check_edition, edition, editions
+from frith.disclosure.growth import Correction
 from frith.disclosure.information import Loss
 from frith.disclosure.layout import TOTAL
 from frith.disclosure.nested import InEdition, in_editions
@@ -17,6 +18,7 @@ __all__ = [
     "TOTAL",
     "Attack",
     "Cell",
+    "Correction",
     "CountTable",
     "Edition",
     "Found",

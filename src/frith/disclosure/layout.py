@@ -61,12 +61,14 @@ _MOSTLY = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """`ratios` maps a worked-out column to the count column it belongs to ("" = to the row)."""
+    """`ratios` maps a worked-out column to the count column it belongs to ("" = to the row);
+    `one_of_several`: the only count column is one of several that another release has."""
 
     labels: tuple[str, ...]
     counts: tuple[str, ...]
     ratios: Mapping[str, str] = field(default_factory=dict)
     unnamed_totals: tuple[tuple[str, str], ...] = ()
+    one_of_several: bool = False
 
     @property
     def wide(self) -> bool:
@@ -76,7 +78,7 @@ class Layout:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The label columns, and the columns of counts as one more where there are several."""
-        return (*self.labels, COLUMN) if self.wide else self.labels
+        return (*self.labels, COLUMN) if self.wide or self.one_of_several else self.labels
 
 
 def is_total(label: str) -> bool:

@@ -18,6 +18,10 @@ _NONE_FITS = 2  # how scipy.optimize.milp says infeasible
 _EXACT = 1e-6
 
 
+class NoneFits(BadInput):
+    """No table fits all the figures."""
+
+
 def matrix_of(rows: Sequence[Sequence[int]], size: int) -> sparse.csr_array:
     """One row for each sum, a 1 for each unknown in it."""
     lengths = [len(row) for row in rows]
@@ -142,7 +146,7 @@ class Lines:
             options={"node_limit": _NODES},
         )
         if found.status == _NONE_FITS:
-            raise BadInput(
+            raise NoneFits(
                 "the figures contradict each other: no table fits them all",
                 mend="Check the totals, the percentages and the earlier releases.",
             )

@@ -15,7 +15,7 @@ from frith.disclosure.lines import Line, Lines, matrix_of
 from frith.disclosure.table import Cell, CountTable, Key
 
 _EXACT = 1e-6
-_FAR = 100.0
+FAR = 100.0
 """An unknown that could be this many times the largest figure shown has no upper limit."""
 
 
@@ -190,7 +190,7 @@ class Puzzle:
             if p.lo > 0 or np.isfinite(p.hi)
         ] + self.lines
         largest = max((hi for _, _, hi in lines if np.isfinite(hi)), default=0.0)
-        system = Lines(lines, self.size, cap=_FAR * (largest + 1))
+        system = Lines(lines, self.size, cap=FAR * (largest + 1))
         sums = [piece.unknowns for piece in targets]
         shown = system.possible(sums, width=width) if not exact_ranges else [None] * len(sums)
         return [

@@ -5,29 +5,28 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from frith.disclosure import ratios as worked_out
 from frith.disclosure.attack import Attack, Found, attack
+from frith.disclosure.attempts import each_way, everything, subtraction
+from frith.disclosure.growth import Correction
 from frith.disclosure.information import Loss, losses
 from frith.disclosure.layout import TOTAL
 from frith.disclosure.suppress import Rule, Wanted, choose_masks
 from frith.disclosure.system import build
 from frith.disclosure.table import CountTable
-from frith.disclosure.totals import with_totals_of
+from frith.disclosure.totals import among_columns_of, with_totals_of
 from frith.disclosure.words import flags_of, sentence_of
 from frith.disclosure.work import (
     Lookup,
     Work,
     as_published,
-    known_small,
     rounded,
     say_row,
     shown_interval,
-    shown_shares,
     small,
     written,
 )
@@ -50,7 +49,8 @@ class Protected(Result):
     """A table as it may be published, or a refusal. `published` is empty where refused.
 
     `suppressed` cells are masked for being small, `secondary` ones so that those stay hidden.
-    `attacks` say what was tried; `loss` what the reader loses beside two simpler ways.
+    `attacks` say what was tried; `loss` what the reader loses beside two simpler ways. `revised`
+    are earlier figures that this table contradicts, `accepted` who took them for corrections.
     """
 
     published: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
@@ -58,6 +58,7 @@ class Protected(Result):
     suppressed: int = 0
     secondary: int = 0
     revised: frozenset[tuple[int, int, str]] = frozenset()
+    accepted: Correction | None = None
     attacks: tuple[Attack, ...] = ()
     loss: tuple[Loss, ...] = ()
 
@@ -70,17 +71,22 @@ def protect(
     lookup: Lookup | None = None,
     rounding: int = 0,
     mask_zeros: bool = False,
+    accept: Correction | None = None,
 ) -> Protected:
     """Mask a table so that no small count can be read or worked out, and try to undo it.
 
     Parameters: `table` of true counts; `threshold`, counts from 1 to one less are masked (at least
     3); `against`, tables the reader holds already: earlier releases, or more open editions of this
     one; `lookup`, larger area → its finest areas, where areas nest or overlap; `rounding`, the base
-    to which every count shown is rounded (0: none); `mask_zeros`, whether none counts as small.
+    to which every count shown is rounded (0: none); `mask_zeros`, whether none counts as small;
+    `accept`, who takes small differences from earlier releases for corrections, and why.
     Returns the table as it may be published, or a refusal where some masked cell could still be
-    worked out, exactly or to fewer than `threshold - 1` possibilities, or nothing would be left.
+    worked out, exactly or to fewer than `threshold - 1` possibilities; where a figure differs from
+    an earlier one by less than the threshold, so that the two subtract to a small count, and nobody
+    accepted that; or where nothing would be left.
     Raises BadInput for a threshold below 3 or a negative rounding base.
-    Assumes that totals are sums of the rows given and that earlier releases count the same events.
+    Assumes that totals are sums of the rows given; that earlier releases count the same events, or
+    fewer of them where the table has grown.
     When not to use: rates and averages without the counts behind them; tables of money; readers
     who took part in what was counted.
     Source: Fischetti and Salazar-González (2001), Management Science 47; Hundepool et al. (2012).
@@ -92,7 +98,10 @@ def protect(
         )
     if rounding < 0 or rounding in (1, 2):
         raise BadInput(f"rounding to {rounding} hides nothing", mend="Use 3, 5, 10, or 0 for none.")
-    against = [with_totals_of(release, table) for release in against]
+    table, against = (
+        among_columns_of(table, against),
+        [with_totals_of(among_columns_of(release, [table]), table) for release in against],
+    )
     rule = Rule(low=0 if mask_zeros else 1, high=threshold - 1)
     system = build(table, against=against, lookup=lookup, low=rule.low)
     work = Work(
@@ -107,22 +116,24 @@ def protect(
         ratios=worked_out.read_ratios(table),
     )
     masked, exposed, tried = _masked_until_safe(work)
-    return _answer(work, masked, exposed, tried)
+    return _answer(work, masked, exposed, tried, accept=accept)
 
 
 def _masked_until_safe(work: Work) -> tuple[np.ndarray, tuple[int, ...], Attack]:
     """Masks chosen, attacked, and chosen again for whatever the attack could still work out."""
     cells = work.table.cells
     place = {(cell.row, cell.column): i for i, cell in enumerate(cells)}
+    same = {cell.key: i for i, cell in enumerate(cells)}
     inner = np.array([not cell.is_total for cell in cells])
     primary = small(work)
     totals = np.array([cell.key.count(TOTAL) for cell in cells])
     wider: dict[int, int] = {}
+    kept = np.zeros(len(cells), dtype=bool)  # shown, they would tell what was masked before
     for _ in range(ROUNDS):
         chosen = choose_masks(
             work.system,
             Wanted(
-                primary=primary,
+                primary=primary | kept,
                 bounded=primary & inner,
                 maskable=work.values >= work.rule.low,
                 shown=shown_interval(work.values, rounding=work.rounding, threshold=work.threshold),
@@ -138,61 +149,22 @@ def _masked_until_safe(work: Work) -> tuple[np.ndarray, tuple[int, ...], Attack]
             row = place.get((found.row, found.column)) if found.release == 0 else None
             if row is not None:
                 wider[row] = wider.get(row, 0) + 1
+            elif found.release and found.key in same:
+                kept[same[found.key]] = work.values[same[found.key]] >= work.rule.low
     return chosen.masked, chosen.exposed, tried
 
 
-def everything(work: Work, masked: np.ndarray) -> Attack:
-    """The strongest attack: all that was ever shown, and told which cells are masked as small."""
-    return attack(
-        as_published(work, masked),
-        kind="all together",
-        against=work.against,
-        shares=shown_shares(work, masked),
-        lookup=work.lookup,
-        known_small=known_small(work),
-        revised=work.system.revised,
-        low=work.rule.low,
-        high=work.rule.high,
-    )
-
-
-def each_way(work: Work, masked: np.ndarray, strongest: Attack) -> tuple[Attack, ...]:
-    """Every way of attacking; one that knows less than an attack that failed is not run again."""
-    ways: list[tuple[str, dict[str, Any]]] = [("totals", {})]
-    ways.append(("small cells known", {"known_small": known_small(work)}))
-    if work.ratios:
-        ways.append(("percentages", {"shares": shown_shares(work, masked)}))
-    if work.lookup:
-        ways.append(("overlapping areas", {"lookup": work.lookup}))
-    if work.rounding:
-        ways.append(("rounding", {}))
-    if work.against:
-        knows = {"against": work.against, "lookup": work.lookup, "revised": work.system.revised}
-        ways.append((_against_kind(work), knows))
-    shown = as_published(work, masked)
-    done = []
-    for kind, told in ways:
-        if strongest.recovered:
-            limits: dict[str, Any] = {"low": work.rule.low, "high": work.rule.high}
-            done.append(attack(shown, kind=kind, **limits, **told))
-        else:
-            own = [f for f in strongest.found if f.release == 0 or "against" in told]
-            done.append(Attack(kind=kind, found=tuple(own)))
-    return (*done, strongest)
-
-
-def _against_kind(work: Work) -> str:
-    """Editions of one table have the same cells; earlier releases have others."""
-    own = {cell.key for cell in work.table.cells}
-    same = all({cell.key for cell in release.cells} == own for release in work.against)
-    return "editions" if same else "earlier releases"
-
-
 def _answer(
-    work: Work, masked: np.ndarray, exposed: tuple[int, ...], strongest: Attack
+    work: Work,
+    masked: np.ndarray,
+    exposed: tuple[int, ...],
+    strongest: Attack,
+    *,
+    accept: Correction | None,
 ) -> Protected:
     primary = small(work)
-    attacks = each_way(work, masked, strongest)
+    told = subtraction(work, masked).differences
+    attacks = each_way(work, masked, strongest, told=told)
     leaves = np.array([not cell.is_total for cell in work.table.cells])
     nothing_left = bool(masked.any()) and bool((masked | (work.values == 0))[leaves].all())
     flags = flags_of(
@@ -201,8 +173,11 @@ def _answer(
         exposed=[say_row(work, row) for row in exposed],
         nothing_left=nothing_left,
         revised=len(work.system.revised),
+        differences=told.recovered,
+        accept=accept,
         zeros_masked=work.rule.low == 0,
         against=len(work.against),
+        high=work.rule.high,
     )
     refused = any(flag.severity is Severity.REFUSE for flag in flags)
     suppressed, secondary = int(primary.sum()), int((masked & ~primary).sum())
@@ -233,6 +208,7 @@ def _answer(
         suppressed=suppressed,
         secondary=secondary,
         revised=work.system.revised,
+        accepted=accept if told.recovered else None,
         attacks=attacks,
         loss=() if refused else _losses(work, masked, strongest),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
-from frith.disclosure.layout import TOTAL
+from frith.disclosure.layout import TOTAL, is_total
 from frith.disclosure.table import Cell, CountTable, Key, matches
 from frith.errors import BadInput
 
@@ -104,3 +104,17 @@ def with_totals_of(release: CountTable, table: CountTable) -> CountTable:
         for cell in release.cells
     )
     return dataclasses.replace(release, cells=cells)
+
+
+def among_columns_of(table: CountTable, others: Sequence[CountTable]) -> CountTable:
+    """A table whose one count column is a column of a wider one: its cells named by it as well."""
+    if table.layout.wide:
+        return table
+    own = table.layout.counts[0].casefold()
+    names = {name.casefold(): name for t in others if t.layout.wide for name in t.layout.counts}
+    if own not in names:
+        return table
+    name = TOTAL if is_total(own) else names[own]
+    cells = tuple(dataclasses.replace(cell, key=(*cell.key, name)) for cell in table.cells)
+    layout = dataclasses.replace(table.layout, one_of_several=True)
+    return dataclasses.replace(table, cells=cells, layout=layout)

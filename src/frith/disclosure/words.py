@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frith.disclosure.attack import Found
+from frith.disclosure.growth import Correction
 from frith.disclosure.table import MASK, CountTable, say_key
 from frith.results import Flag, Severity
 
@@ -19,8 +20,11 @@ def flags_of(
     exposed: Sequence[str],
     nothing_left: bool,
     revised: int,
+    differences: Sequence[Found],
+    accept: Correction | None,
     zeros_masked: bool,
     against: int,
+    high: int,
 ) -> tuple[Flag, ...]:
     """Everything a reader or the publisher must know."""
     flags: list[Flag] = []
@@ -45,15 +49,14 @@ def flags_of(
     for dimension, label in table.layout.unnamed_totals:
         said = f"“{label}” is the sum of all others in {dimension}, so it is treated as a total."
         flags.append(Flag("UNNAMED-TOTAL", said))
-    if revised:
-        flags.append(
-            Flag(
-                "REVISED",
-                f"{revised} earlier figures differ from this table and were set aside. Where this "
-                "table counts more months than the earlier one, a reader can subtract one from "
-                "the other: give each period a column of its own, so that this is tried too.",
-            )
+    if differences:
+        flags.append(_differences(differences, accept, high=high))
+    elif revised:
+        said = (
+            f"{revised:,} earlier figures differ from this table, none by so little that the "
+            f"difference is a count of 1 to {high}."
         )
+        flags.append(Flag("REVISED", said))
     if not against:
         flags.append(
             Flag(
@@ -69,6 +72,25 @@ def flags_of(
 _ADVICE = (
     "what is public already gives it away. Withdraw that release, combine rows, or leave these out."
 )
+
+
+def _differences(found: Sequence[Found], accept: Correction | None, *, high: int) -> Flag:
+    """Figures that subtract to a small count: a refusal, or whose decision it was."""
+    which = _few([f"{say_key(f.key)} ({say_range(f)})" for f in found])
+    few = f"{_figures(len(found))} from an earlier release by 1 to {high}, or nearly told: {which}."
+    if accept is not None:
+        said = f"{few} {accept.by.strip()} took that for a correction: {accept.reason.strip()}"
+        return Flag("CORRECTION", said)
+    return _refuse(
+        "DIFFERENCE",
+        f"{few} One release less the other is a small count, of the people added in between. "
+        "Nothing was published. Give each period a column of its own, wait until more have been "
+        "added, or combine rows. If it corrects the same events, a named person may say so.",
+    )
+
+
+def _figures(n: int) -> str:
+    return "1 figure differs" if n == 1 else f"{n:,} figures differ"
 
 
 def _refuse(code: str, text: str) -> Flag:
@@ -112,10 +134,12 @@ def sentence_of(
         )
     more = f", and {secondary:,} more so that no hidden one can be worked out" if secondary else ""
     them = "it" if tried == 1 else f"all {tried:,}"
-    return (
-        f"Of {cells:,} figures, {_are(suppressed)} hidden for counting fewer than {threshold}"
-        f"{more}; we tried to work {them} out and could not."
-    )
+    what = f"{_are(suppressed)} hidden for counting fewer than {threshold}{more}"
+    if not suppressed:
+        what = f"none counts fewer than {threshold}"
+        if secondary:
+            what += f"; {_are(secondary)} hidden so that what was hidden before stays so"
+    return f"Of {cells:,} figures, {what}; we tried to work {them} out and could not."
 
 
 def _are(n: int) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-import statsmodels.api as sm
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from frith.measures.limits import Floats
 from frith.measures.verdicts import Effect, caution, guarded, judge, no_effect, sentence
@@ -55,7 +56,7 @@ def fit_segments(
     """
     design, names = _design(len(counts), start, month, control)
     offset = None if exposure is None else np.log(exposure)
-    model = sm.GLM(counts, design, family=sm.families.Poisson(), offset=offset)
+    model = GLM(counts, design, family=Poisson(), offset=offset)
     plain = model.fit(scale="X2")
     lags = int(min(MOST_LAG, max(1, round(len(counts) ** 0.25 * 1.5))))
     robust = model.fit(cov_type="HAC", cov_kwds={"maxlags": lags})
@@ -210,7 +211,7 @@ def _interval(
     design, names = _design(len(counts), at, _months(periods), _control(series))
     exposure = _column(series, "denominator")
     offset = np.zeros(len(counts)) if exposure is None else np.log(exposure)
-    model = sm.GLM(counts, design, family=sm.families.Poisson(), offset=offset)
+    model = GLM(counts, design, family=Poisson(), offset=offset)
     lags = int(min(MOST_LAG, max(1, round(len(counts) ** 0.25 * 1.5))))
     covariance = np.asarray(model.fit(cov_type="HAC", cov_kwds={"maxlags": lags}).cov_params())
     plain = np.asarray(model.fit(scale="X2").cov_params())

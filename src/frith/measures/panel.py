@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-import statsmodels.api as sm
 from scipy.optimize import minimize
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from frith.measures.displacement import phi
 from frith.measures.limits import Floats
@@ -180,7 +181,7 @@ def _clustered_error(panel: Panel) -> float:
             *[(period == p).astype(np.float64) for p in range(1, periods)],
         ]
     )[keep]
-    model = sm.GLM(panel.counts.ravel()[keep], design, family=sm.families.Poisson())
+    model = GLM(panel.counts.ravel()[keep], design, family=Poisson())
     fitted = model.fit(cov_type="cluster", cov_kwds={"groups": area[keep]})
     return float(fitted.bse[0])
 

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 import polars as pl
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from frith.measures.displacement import phi
 from frith.measures.limits import Floats
@@ -123,7 +124,7 @@ def _left_out(share: Floats, base: Floats, rate: Floats, own: int) -> tuple[floa
     centre, scale = rate[others].mean(), max(float(rate[others].std()), 1e-9)
     design = np.column_stack([np.ones(others.sum()), (rate[others] - centre) / scale])
     hits = np.column_stack([share[others] * base[others], (1 - share[others]) * base[others]])
-    fitted = sm.GLM(hits, design, family=sm.families.Binomial()).fit()
+    fitted = GLM(hits, design, family=Binomial()).fit()
     spread = max(1.0, float(fitted.pearson_chi2 / fitted.df_resid))
     at = np.array([1.0, (rate[own] - centre) / scale])
     expected = float(1 / (1 + np.exp(-(at @ fitted.params))))

@@ -45,7 +45,7 @@ class Followed:
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """One response laid out: monthly counts and residents by part, and where it begins."""
 
     months: list[str]
@@ -96,9 +96,10 @@ def _one(
 ) -> Followed:
     first = rows.row(0, named=True)
     kind, wanted = str(first["kind"]), str(first["crime_type"] or "")
-    case = _laid(rows, monthly, months=months, exposure=exposure, wanted=wanted)
+    counted = monthly.filter(pl.col("crime_type") == wanted) if wanted else monthly
+    case = laid_out(rows, counted, months=months, exposure=exposure)
     what = wanted or "all recorded crime"
-    problem = _unfit(case)
+    problem = unfit(case)
     if problem is not None:
         return Followed(
             response_id=name,
@@ -109,10 +110,10 @@ def _one(
             sentence=f"{kind}: {problem.text}",
         )
     by_series = _by_series(case, "treated", rng)
-    by_difference = _by_difference(case, "treated")
+    by_difference = difference_per_resident(case, "treated")
     beside = None
     if case.named["buffer"]:
-        beside = _by_series(case, "buffer", rng) or _by_difference(case, "buffer")
+        beside = _by_series(case, "buffer", rng) or difference_per_resident(case, "buffer")
     here = by_series or by_difference
     other = by_difference if by_series is not None else None
     verdict = _verdict(here, beside, other)
@@ -130,19 +131,18 @@ def _one(
     )
 
 
-def _laid(
+def laid_out(
     rows: pl.DataFrame,
-    monthly: pl.DataFrame,
+    counted: pl.DataFrame,
     *,
     months: list[str],
     exposure: Mapping[str, float],
-    wanted: str,
-) -> _Case:
+) -> Case:
+    """One response's rows and the counts it is judged by (code, month, n) as a case."""
     first = rows.row(0, named=True)
-    counted = monthly.filter(pl.col("crime_type") == wanted) if wanted else monthly
     after = _after(first["start"], first["end"], months)
     named = {part: rows.filter(pl.col("part") == part)["code"].to_list() for part in PARTS}
-    return _Case(
+    return Case(
         months=months,
         series={part: _series(counted, codes, months) for part, codes in named.items()},
         size={
@@ -167,7 +167,8 @@ def _series(counted: pl.DataFrame, codes: list[str], months: list[str]) -> Float
     return np.array([float(tallied.get(month, 0)) for month in months])
 
 
-def _unfit(case: _Case) -> Flag | None:
+def unfit(case: Case) -> Flag | None:
+    """Why a response cannot be judged, where it cannot."""
     if not case.named["treated"] or not case.named["control"]:
         return Flag("ONESIDED", "no comparison areas are named, so nothing can be said.")
     if case.after < FEWEST_MONTHS or case.start < case.after:
@@ -181,7 +182,7 @@ def _unfit(case: _Case) -> Flag | None:
     return None
 
 
-def _by_difference(case: _Case, part: str) -> Effect:
+def difference_per_resident(case: Case, part: str) -> Effect:
     """The part against control per resident of the part, over equal windows."""
     before = slice(case.start - case.after, case.start)
     after = slice(case.start, case.start + case.after)
@@ -195,7 +196,7 @@ def _by_difference(case: _Case, part: str) -> Effect:
     return wdd(parts, overdispersion=phi(earlier))
 
 
-def _by_series(case: _Case, part: str, rng: np.random.Generator) -> Effect | None:
+def _by_series(case: Case, part: str, rng: np.random.Generator) -> Effect | None:
     """The part's months with the comparison areas as control; None where it refuses."""
     if case.start < FEWEST_BEFORE or case.after < FEWEST_AFTER:
         return None

@@ -131,7 +131,7 @@ def sentence_for(
     """
     last, period = data.values[-1], data.periods[-1]
     low = 0.0 if np.isnan(limits.lower[-1]) else limits.lower[-1]
-    usual = f"{figure(low)} to {figure(float(limits.upper[-1]))}"
+    usual = usual_range(data, low, float(limits.upper[-1]))
     if not signal.changed:
         within = low <= last <= limits.upper[-1]
         seen = (
@@ -164,6 +164,15 @@ def sentence_for(
     else:
         said = f"It {way} steadily over the whole period."
     return f"{said} {meaning(direction, activity_led=activity_led)}".strip()
+
+
+def usual_range(data: Series, low: float, high: float) -> str:
+    """Both limits in words; of counts, the whole numbers within them, so that none outside them is
+    named as within."""
+    counted = not data.rated and bool((data.values == np.floor(data.values)).all())
+    if counted and np.isfinite(high) and np.ceil(low) <= np.floor(high):
+        low, high = float(np.ceil(low)), float(np.floor(high))
+    return f"{figure(low)} to {figure(high)}"
 
 
 def meaning(direction: Direction, *, activity_led: bool) -> str:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from frith.measures.limits import Floats
 from frith.measures.series import Series, monthly
@@ -56,7 +57,7 @@ def season_of(data: Series) -> Season:
     levels = [(year == one).astype(np.float64) for one in range(int(year.max()) + 1)]
     design = np.column_stack([*levels, *_waves(month)])
     offset = np.log(data.sizes) if data.rated else np.zeros(n)
-    fitted = sm.GLM(data.counts, design, family=sm.families.Poisson(), offset=offset).fit()
+    fitted = GLM(data.counts, design, family=Poisson(), offset=offset).fit()
     waves = np.column_stack(_waves(np.arange(1.0, SEASON + 1)))
     raw = np.exp(waves @ fitted.params[len(levels) :])
     return Season(tuple((raw / raw.mean()).tolist()), n // SEASON)

@@ -388,6 +388,14 @@ class _Common:
         )
 
 
+UNLIKE = (
+    "People differ in how easily they are seen, and the range does not include that: those hardest "
+    "to see may be more."
+)
+"""Said with every estimate: in 99 of 100 made-up tables in which people differed so, the
+truth lay outside (`benchmarks/prevalence_coverage.py`)."""
+
+
 def _sentence(seen: int, headline: str, status: str, because: str) -> str:
     """What a board reads."""
     people = "person" if seen == 1 else "different people"
@@ -396,5 +404,5 @@ def _sentence(seen: int, headline: str, status: str, because: str) -> str:
     kind = "A first indication" if status == "indicative" else "An estimate"
     return (
         f"The lists name {seen:,} {people}. {kind}, under assumptions stated below, is that there "
-        f"are {headline} in all, seen and unseen. It is not a count."
+        f"are {headline} in all, seen and unseen. It is not a count. {UNLIKE}"
     )

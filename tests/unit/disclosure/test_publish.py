@@ -167,3 +167,24 @@ def test_the_answer_for_people_says_what_was_tried(table: Path, tmp_path: Path) 
     done = _run(table, "--out", tmp_path / "safe.csv")
     assert "we tried to work all 4 out and could not" in done.stdout
     assert "small cells only" in done.stdout
+
+
+def test_a_difference_is_refused_until_a_named_person_takes_it(tmp_path: Path) -> None:
+    """31 now and 30 before is one person; the record keeps who called that a correction."""
+    before, now = tmp_path / "before.csv", tmp_path / "now.csv"
+    before.write_text("Ward,n\nA,30\nB,20\nC,12\n")
+    now.write_text("Ward,n\nA,31\nB,20\nC,12\n")
+    out = tmp_path / "safe.csv"
+    told, code = _json(now, "--out", out, "--against", before)
+    assert code == 1
+    assert "DIFFERENCE" in {flag["code"] for flag in told["flags"]}
+    assert not out.exists()
+    told, code = _json(
+        now, "--out", out, "--against", before, "--accepted-by", "A. Hussain", "--reason", "moved"
+    )
+    assert code == 0
+    assert out.exists()
+    record = json.loads((tmp_path / "safe.run.json").read_text())
+    assert record["parameters"]["accepted"] == {"by": "A. Hussain", "reason": "moved"}
+    nobody = _run(now, "--out", out, "--against", before, "--reason", "moved")
+    assert isinstance(nobody.exception, BadInput)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from frith.disclosure import MASK, CountTable, Protected, attack, count_table, protect
+from frith.disclosure import MASK, Correction, CountTable, Protected, attack, count_table, protect
 from frith.disclosure.suppress import Masks, Wanted
 from frith.disclosure.system import System
 from frith.errors import BadInput
@@ -114,10 +114,79 @@ def test_a_count_that_is_public_already_blocks_the_release() -> None:
     assert "W0 × c0 (exactly)" in result.sentence
 
 
-def test_a_revised_figure_is_said() -> None:
-    first = square(np.array([[30, 9, 6], [8, 17, 11], [16, 12, 25]]))
-    later = square(np.array([[31, 9, 6], [8, 17, 11], [16, 12, 3]]))
-    assert protect(later, against=[first]).flagged("REVISED")
+BEFORE = square(np.array([[30, 9, 6], [8, 17, 11], [16, 12, 25]]))
+ONE_MORE = square(np.array([[31, 9, 6], [8, 17, 11], [16, 12, 25]]))
+
+
+def test_a_figure_that_grew_by_a_few_is_refused() -> None:
+    """31 less 30 is one person, in one ward, between the two releases."""
+    result = protect(ONE_MORE, against=[BEFORE])
+    assert result.refused
+    assert result.published.is_empty()
+    assert "W0 × c0 (exactly)" in result.sentence
+    tried = {attempt.kind: attempt for attempt in result.attacks}["difference of releases"]
+    assert (tried.tried, len(tried.recovered)) == (16, 4)  # the cell, and three totals with it
+
+
+def test_a_figure_that_fell_by_a_few_is_refused_too() -> None:
+    assert protect(BEFORE, against=[ONE_MORE]).flagged("DIFFERENCE")
+
+
+def test_a_named_person_may_take_a_difference_for_a_correction() -> None:
+    by = Correction(by="A. Hussain", reason="one crime was recorded in the wrong ward")
+    result = protect(ONE_MORE, against=[BEFORE], accept=by)
+    assert not result.refused
+    assert result.accepted == by
+    assert any(f.code == "CORRECTION" and "A. Hussain" in f.text for f in result.flags)
+    assert protect(BEFORE, accept=by).accepted is None  # nothing to accept
+
+
+@pytest.mark.parametrize("who", [("", "a reason"), ("A. Hussain", " ")])
+def test_a_correction_needs_a_person_and_a_reason(who: tuple[str, str]) -> None:
+    with pytest.raises(BadInput, match="named person"):
+        Correction(by=who[0], reason=who[1])
+
+
+def test_figures_that_grew_by_many_are_said_to_differ() -> None:
+    later = square(np.array([[40, 9, 6], [8, 17, 11], [16, 12, 35]]))
+    result = protect(later, against=[BEFORE])
+    assert not result.refused
+    assert result.flagged("REVISED")
+
+
+def test_what_was_masked_before_stays_masked_where_nothing_was_added() -> None:
+    """W0 and W2's first months are as they were: shown now, they would tell the masked 3."""
+    first = protect(square(np.array([[30, 9, 6], [8, 17, 11], [16, 12, 3]])))
+    assert first.table is not None
+    later = square(np.array([[30, 9, 6], [8, 27, 11], [16, 12, 13]]))
+    result = protect(later, against=[first.table])
+    assert not result.refused
+    assert result.published["c2"].to_list()[2] == MASK
+    assert result.suppressed == 0
+    assert "hidden so that what was hidden before stays so" in result.sentence
+
+
+def test_the_difference_of_masked_cells_is_worked_out_too() -> None:
+    """Neither release shows A and B; that they have 2 more between them follows from the totals."""
+    before = square_of(["[c]", "[c]", "40"], "60")
+    result = protect(square_of(["4", "18", "40"], "62"), against=[before])
+    tried = {attempt.kind: attempt for attempt in result.attacks}["difference of releases"]
+    assert {found.key for found in tried.recovered} == {("A",), ("B",), ("Total",)}
+    many = protect(square_of(["3", "30", "40"], "73"), against=[before])
+    assert not many.flagged("DIFFERENCE")  # 13 to the two of them together
+
+
+def square_of(counts: list[str], total: str) -> CountTable:
+    columns: dict[str, list[object]] = {"ward": ["A", "B", "C", "Total"], "n": [*counts, total]}
+    return table(columns, published=MASK in [*counts, total])
+
+
+def test_one_column_of_several_is_known_by_its_name() -> None:
+    """An earlier table of thefts alone is of the thefts, not of everything, in a wider one."""
+    first = table({"ward": ["A", "B", "C"], "theft": [30, 20, 12]})
+    wide = table({"ward": ["A", "B", "C"], "theft": [31, 20, 12], "fraud": [9, 9, 20]})
+    assert protect(wide, against=[first]).flagged("DIFFERENCE")
+    assert protect(first, against=[wide]).flagged("DIFFERENCE")
 
 
 def test_where_nothing_would_be_left_it_says_what_to_do() -> None:

@@ -69,6 +69,27 @@ def test_responses_are_judged_by_the_fixed_rule() -> None:
     assert one_sided.refused
 
 
+def test_responses_are_weighed_by_harm_where_there_are_weights() -> None:
+    log = pl.DataFrame(
+        {
+            "response_id": "R1",
+            "kind": "gates",
+            "start": date(2025, 1, 1),
+            "code": ["T", "C1", "C2"],
+            "part": ["treated", "control", "control"],
+            "crime_type": "Burglary",
+        }
+    )
+    without = response.build(material(events=events(), responses=log))
+    assert "Nothing here is weighed by harm" in repr(without.blocks)
+    weights = pl.DataFrame(
+        {"key": ["Burglary"], "days": [100.0], "edition": ["2026"], "source": ["an index"]}
+    )
+    held = response.build(material(events=events(), responses=log, weights=weights))
+    assert "Harm fell more than elsewhere: by median weights 7,200 days" in held.figures[0].sentence
+    assert "Nothing here is weighed by harm" not in repr(held.blocks)
+
+
 def test_seed_measures_show_definition_caveat_and_no_small_count() -> None:
     values = pl.DataFrame(
         {

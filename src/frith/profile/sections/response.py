@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from frith.charts import Picture, interval_chart
+from frith.errors import Mendable
+from frith.harm import choose, weigh
+from frith.harm.weights import REPORTED
+from frith.measures.response_harm import HarmFollowed, harm_results
 from frith.measures.responses import METHOD, Followed, response_results
 from frith.profile.content import (
     Block,
@@ -36,6 +42,16 @@ VERDICT_WORDS = {
     "cannot-tell": "cannot tell",
     "refused": "not judged",
 }
+NO_WEIGHTS = (
+    "Nothing here is weighed by harm: the data set holds no weights of offences (a table `weights` "
+    "with key, days, edition and source), and none comes with frith. So a fall says that fewer "
+    "crimes were recorded, not that the gravest were among those that went."
+)
+HARM = (
+    "By harm: each reported crime counts the days of its offence in {edition}, and the same areas "
+    "are compared over as many months before as after. A few grave crimes carry most of it, so "
+    "harm is told more seldom than counts; what police activity finds is left out."
+)
 HIGH = (
     "Where a response began because the place was at its worst, some fall was coming anyway. The "
     "comparison areas allow for what happened everywhere, and not for that: ask why each place was "
@@ -60,6 +76,7 @@ def build(material: Material) -> Content:
         rng=material.rng(),
     )
     judged = [one for one in found if not one.here.refused]
+    harm, said_of_harm = _by_harm(material, exposure)
     blocks: list[Block] = [
         Paragraph(
             f"{capital(counted(len(found), 'response'))} logged, "
@@ -67,7 +84,8 @@ def build(material: Material) -> Content:
             "rule, against the comparison areas named for it, on what it was meant to reduce. "
             "About one in twenty would seem to have worked, or to have harmed, by chance alone."
         ),
-        _figure(material, found),
+        _figure(material, found, harm),
+        *said_of_harm,
         Caution(HIGH),
     ]
     worked = sum(one.verdict == "fell" for one in found)
@@ -88,7 +106,48 @@ def build(material: Material) -> Content:
     )
 
 
-def _figure(material: Material, found: list[Followed]) -> Figure:
+def _by_harm(
+    material: Material, exposure: Mapping[str, float]
+) -> tuple[dict[str, HarmFollowed], list[Block]]:
+    """Each response by harm, where there are weights; and what is to be read beside that."""
+    held = material.dataset.tables
+    if not material.dataset.has("weights"):
+        return {}, [Paragraph(NO_WEIGHTS)]
+    try:
+        weights = choose(held["weights"])
+    except Mendable as problem:
+        return {}, [Paragraph(f"Nothing is weighed by harm: {problem.what}.")]
+    records = held["events"].select("event_id", "offence_code", "police_led")
+    crimes = material.crimes.drop_nulls("area").join(records, on="event_id", how="left")
+    weighed = crimes.join(weigh(crimes, weights), on="event_id", how="left")
+    found = harm_results(
+        held["responses"],
+        weighed.filter(pl.col("strand") == REPORTED)
+        .group_by("month", "crime_type", "median", "mean", code="area")
+        .agg(n=pl.len().cast(pl.Int64))
+        .sort("median", "mean", "code", "month", "crime_type"),
+        months=material.months,
+        exposure=exposure,
+    )
+    said = [HARM.format(edition=weights.edition)]
+    unknown = sum(one.unknown for one in found.values())
+    if unknown:
+        said.append(
+            f"{capital(material.said(unknown))} of the crimes judged have no weight in it: their "
+            "harm is unknown, not nought."
+        )
+    if not found:
+        said = ["No response could be weighed by harm: none of what it was meant to reduce has a "
+                "weight, or its months are too few."]  # fmt: skip
+    return found, [Paragraph(" ".join(said))]
+
+
+def _figure(material: Material, found: list[Followed], harm: dict[str, HarmFollowed]) -> Figure:
+    sentences = {
+        one.response_id: one.sentence
+        + (f" {harm[one.response_id].sentence}" if one.response_id in harm else "")
+        for one in found
+    }
     frame = pl.DataFrame(
         [
             {
@@ -100,7 +159,10 @@ def _figure(material: Material, found: list[Followed]) -> Figure:
                 "beside": "not asked"
                 if one.beside is None
                 else VERDICT_WORDS[str(one.beside.verdict)],
-                "said": one.sentence,
+                "harm": "not weighed"
+                if one.response_id not in harm
+                else _harm_word(harm[one.response_id]),
+                "said": sentences[one.response_id],
             }
             for one in found
         ]
@@ -108,7 +170,7 @@ def _figure(material: Material, found: list[Followed]) -> Figure:
     return Figure(
         name="response",
         title="What followed each response",
-        sentence=" ".join(capital(one.sentence) for one in found),
+        sentence=" ".join(capital(sentences[one.response_id]) for one in found),
         table=Table(
             name="response",
             caption="Responses, in order of the log",
@@ -119,6 +181,7 @@ def _figure(material: Material, found: list[Followed]) -> Figure:
                 text("way", "Judged by"),
                 text("here", "Where it was"),
                 text("beside", "Next door"),
+                *([text("harm", "By harm")] if harm else []),
             ),
             frame=frame,
         ),
@@ -129,6 +192,12 @@ def _figure(material: Material, found: list[Followed]) -> Figure:
             "control. With fewer: the weighted displacement difference per resident.",
         ),
     )
+
+
+def _harm_word(one: HarmFollowed) -> str:
+    """Fell or rose where every statistic says so."""
+    verdicts = {str(effect.verdict) for effect in one.effects.values()}
+    return VERDICT_WORDS[verdicts.pop()] if len(verdicts) == 1 else VERDICT_WORDS["cannot-tell"]
 
 
 def _picture(found: list[Followed]) -> tuple[Picture, ...]:
