@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from frith.measures.counts import two_counts
+from frith.measures.counts import UNKNOWN, two_counts
+from frith.measures.dispersed import spread_of
 from frith.measures.panel import Panel, difference, read_panel, synthetic
 
 CLAIMS = ("fell", "rose", "moved")
@@ -50,16 +51,33 @@ def synthetics(rng: np.random.Generator, runs: int, **shape: float) -> tuple[int
 
 
 def pairs(
-    rng: np.random.Generator, runs: int, *, mean: float, variance: float = 1.0
+    rng: np.random.Generator,
+    runs: int,
+    *,
+    mean: float,
+    variance: float = 1.0,
+    months: int = 0,
+    left: float = 1.0,
 ) -> tuple[int, int]:
-    """False effects of two counts of one mean, `variance` times as varied as chance alone."""
+    """Changes claimed of two counts, `variance` times as varied as chance alone.
 
-    def drawn() -> int:
-        if variance == 1.0:
-            return int(rng.poisson(mean))
-        return int(rng.negative_binomial(mean / (variance - 1), 1 / variance))
+    `months` of history measure that; with none it is assumed. `left`: what the rate after is of the
+    rate before, 1 where nothing changed.
+    """
+    found = []
+    for _ in range(runs):
+        history = drawn(rng, mean, variance, months)
+        spread = spread_of(history) if history.sum() else UNKNOWN
+        before, after = (int(drawn(rng, m, variance, 1)[0]) for m in (mean, left * mean))
+        found.append(two_counts(before, after, spread=spread))
+    return _claims(found)
 
-    return _claims([two_counts(drawn(), drawn()) for _ in range(runs)])
+
+def drawn(rng: np.random.Generator, mean: float, variance: float, many: int) -> np.ndarray:
+    """Counts of one mean, whose variance is so many times it."""
+    if variance == 1.0:
+        return rng.poisson(mean, many)
+    return rng.negative_binomial(mean / (variance - 1), 1 / variance, many)
 
 
 def _claims(found: list) -> tuple[int, int]:
@@ -81,8 +99,24 @@ def test_a_synthetic_control_finds_nothing_where_nothing_was_done(control: int) 
     assert claimed <= 5
 
 
+@pytest.mark.parametrize("months", [0, 24])
+@pytest.mark.parametrize("variance", [1.0, 2.0])
 @pytest.mark.parametrize("mean", [5.0, 30.0, 600.0])
-def test_two_counts_of_one_rate_are_not_called_changed(mean: float) -> None:
-    claimed, judged = pairs(np.random.default_rng(5), 300, mean=mean)
-    assert judged > 250
-    assert claimed <= 25
+def test_two_counts_of_one_rate_are_not_called_changed(
+    mean: float, variance: float, months: int
+) -> None:
+    rng = np.random.default_rng(5)
+    claimed, judged = pairs(rng, 150, mean=mean, variance=variance, months=months)
+    assert judged > 120
+    assert claimed <= 14
+
+
+def test_counts_in_long_series_are_not_called_changed_where_their_months_are_known() -> None:
+    claimed, judged = pairs(np.random.default_rng(6), 150, mean=100, variance=4.0, months=24)
+    assert judged == 150
+    assert claimed <= 14
+
+
+def test_a_fall_by_half_is_seen() -> None:
+    claimed, _ = pairs(np.random.default_rng(7), 100, mean=100, variance=2.0, months=24, left=0.5)
+    assert claimed >= 60
