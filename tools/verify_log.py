@@ -92,8 +92,10 @@ class Log:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Each row by `NAMES`, as SQLite keeps it, and whether its JSON is JSON."""
         if self.is_sqlite:
-            yield from self.database.execute(SELECT)
-            return
+            return self.database.execute(SELECT)
+        return self._exported()
+
+    def _exported(self) -> Iterator[tuple[Any, ...]]:
         for row in self._lines():
             if "act" in row:
                 row["at"] = sqlite_moment(row["at"])
@@ -122,10 +124,12 @@ def sqlite_moment(text: str) -> str:
 
 def moment(text: str) -> str:
     """SQLite's moment as it is hashed. Raises `ValueError` for any other spelling."""
-    whole = len(text) == 26 and not text.endswith(".000000")
-    if not (whole or len(text) == 19) or text[10] != " ":
-        raise ValueError(text)
-    return f"{text[:10]}T{text[11:]}{'' if whole else '.000000'}Z"
+    if text[10:11] == " ":
+        if len(text) == 26 and text[19:] != ".000000":
+            return f"{text[:10]}T{text[11:]}Z"
+        if len(text) == 19:
+            return f"{text[:10]}T{text[11:]}.000000Z"
+    raise ValueError(text)
 
 
 def as_text(row: Sequence[Any]) -> str:
@@ -169,8 +173,9 @@ class Tree:
             if self.size:
                 block = min(block, self.size & -self.size)
             level = leaves[done : done + block]
-            while len(level) > 1:
-                level = [node(level[i], level[i + 1]) for i in range(0, len(level), 2)]
+            while len(level) > 1:  # `node` of each pair, written out because checking lives on it
+                pairs = zip(level[::2], level[1::2], strict=True)
+                level = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
             size, top = block, level[0]
             while self.full and self.full[-1][0] == size:
                 top = node(self.full.pop()[1], top)
@@ -378,8 +383,36 @@ class Check:
         self.faults: list[str] = []
         self._waiting: list[bytes] = []
 
+    def rows(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Rows in order of number, until there are faults enough."""
+        waiting, stop, before = self._waiting, self._next_stop(), self.last.hex()
+        for row in rows:
+            kept = row[-2]
+            if row[0] == self.n + 1 and row[-3] == before:
+                try:
+                    found = sha256(self.last + as_text(row).encode()).digest()
+                    fits = found.hex() == kept
+                except (TypeError, ValueError):
+                    fits = False
+                if fits:
+                    self.n, self.last, before = row[0], found, kept
+                    waiting.append(found)
+                    if self.n >= stop:
+                        self.settle()
+                        waiting, stop = self._waiting, self._next_stop()
+                    continue
+            self.row(row)  # which says what is wrong
+            waiting, stop, before = self._waiting, self._next_stop(), self.last.hex()
+            if len(self.faults) >= MOST:
+                break
+
+    def _next_stop(self) -> int:
+        """The number at which what waits is put into the tree."""
+        full = self.n - len(self._waiting) + BLOCK
+        return min(full, self.stops[-1]) if self.stops else full
+
     def row(self, row: Sequence[Any]) -> None:
-        """One row, in order of number."""
+        """One row, in order of number, with every fault there is in it."""
         n, previous, kept = row[0], row[-3], row[-2]
         if n != self.n + 1:
             self.faults.append(f"entry {self.n + 1:,}: missing; entry {n} follows {self.n:,}.")
@@ -394,13 +427,13 @@ class Check:
             self.faults.append(f"entry {n}: it does not have the shape of an entry.")
             found = self.last = GENESIS
         self.n = n if isinstance(n, int) else self.n + 1
-        self._waiting.append(leaf(found))
+        self._waiting.append(found)
         if len(self._waiting) == BLOCK or (self.stops and self.n >= self.stops[-1]):
             self.settle()
 
     def settle(self) -> None:
-        """Put what waits into the tree, and take the roots that are due."""
-        self.tree.extend(self._waiting)
+        """Put what waits into the tree as leaves, and take the roots that are due."""
+        self.tree.extend([sha256(b"\x00" + found).digest() for found in self._waiting])
         self._waiting = []
         while self.stops and self.n >= self.stops[-1]:
             stop = self.stops.pop()
@@ -427,10 +460,7 @@ def check_log(path: Path, outside: list[dict[str, str]]) -> tuple[str, bool]:
         {int(row["tree_size"]) for row in roots} | {int(one["entries"]) for one in outside}
     )
     try:
-        for row in log.rows():
-            check.row(row)
-            if len(check.faults) >= MOST:
-                break
+        check.rows(log.rows())
         check.settle()
     except (sqlite3.DatabaseError, KeyError) as error:
         check.faults.append(f"after entry {check.n:,} the table cannot be read ({error}).")
