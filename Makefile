@@ -8,13 +8,15 @@ PORT   ?= 8000
 JOBS   ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test postgres check fix bench prove spark lock docs clean
+.PHONY: help run install test postgres check fix bench prove spark lock docs clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/site.stamp $(VENV)/browser.stamp  ## Set up, build the demonstration borough and serve it on http://localhost:8000
 	$(BIN)/frith-web demo --port $(PORT)
+
+install: $(VENV)/site.stamp $(VENV)/browser.stamp  ## What a deployment needs, and no more, into .venv
 
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp  ## Every test but the long proofs
 	$(BIN)/pytest -n $(JOBS) --dist loadfile

@@ -24,10 +24,10 @@ def write_tiny_borough(folder: Path) -> Path:
     folder.mkdir(parents=True)
     tables = {
         "nominals": [
-            "nominal_id,source,given_names,family_name,date_of_birth,postcode,phone",
+            "nominal_id,source,given_names,family_name,date_of_birth,postcode,phone,ethnicity",
             *(
                 f"N{n},{SOURCES[n % 4]},Person{n},Surname{n},{1980 + n}-01-0{n % 9 + 1},"
-                f"QX1 {n % 9 + 1}AA,01632 9600{n:02d}"
+                f"QX1 {n % 9 + 1}AA,01632 9600{n:02d},{'made up' if n % 3 else ''}"
                 for n in range(16)
             ),
         ],

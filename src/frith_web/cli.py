@@ -18,7 +18,8 @@ from frith_web.jobs import commands
 
 DEMONSTRATION_FOLDER = "var/demonstration"
 OURS = (
-    *("demo", "serve", "prepare", "publish", "add-account", "verify-log", "log-root"),
+    *("demo", "serve", "prepare", "publish", "add-account", "first-password"),
+    *("verify-log", "log-root", "index"),
     *commands.NAMES,
     *("--help", "-h"),
 )
@@ -65,7 +66,7 @@ def demo(
         _say(f"  {username:29} password {password}")
     _say("Everything in it is made up. These passwords work at this machine, until the next start.")
     commands.begin_worker()
-    _gunicorn(bind=f"127.0.0.1:{port}", workers=1)
+    _serve_afresh(bind=f"127.0.0.1:{port}")
 
 
 @app.command()
@@ -144,9 +145,10 @@ def add_account(  # noqa: PLR0917 - Typer reads options from positional paramete
         list[str] | None, typer.Option(help="Short name of a role; once for each.")
     ] = None,
 ) -> None:
-    """Open an account for one person; asks for its password.
+    """Open an account for one person; asks for its first password.
 
-    The first administrators come this way; they open everybody else's accounts on the site.
+    The first administrators come this way; they open everybody else's accounts on the site. At the
+    first sign-in, within seven days, its holder chooses their own.
 
     Example: frith-web add-account a.khan --name "Amina Khan" --partner council
     --partner-name "Example Council" --role administrator
@@ -156,7 +158,7 @@ def add_account(  # noqa: PLR0917 - Typer reads options from positional paramete
 
     from frith_web.core.services.first_accounts import open_first_account
 
-    password = getpass("Password: ")
+    password = getpass("First password: ")
     if password != getpass("The same again: "):
         raise BadInput("the two passwords are not the same")
     try:
@@ -171,7 +173,24 @@ def add_account(  # noqa: PLR0917 - Typer reads options from positional paramete
         )
     except ValidationError as error:
         raise BadInput(" ".join(error.messages)) from None
-    _say(f"{username} can sign in.")
+    _say(f"{username} can sign in, and chooses a password of their own there.")
+
+
+@app.command("first-password")
+def first_password(
+    username: Annotated[str, typer.Argument(help="The account.")],
+    reason: Annotated[str, typer.Option(help="Why they need one; it stays in the log.")],
+) -> None:
+    """Give an account a new first password, where no administrator can do it on the site.
+
+    It is printed once. Its holder is signed out and chooses their own within seven days.
+
+    Example: frith-web first-password a.khan --reason "Forgot it; known in person"
+    """
+    _django()
+    from frith_web.core.services.first_accounts import renew_first_password
+
+    sys.stdout.write(f"{renew_first_password(username=username, reason=reason)}\n")
 
 
 @app.command("verify-log")
@@ -216,6 +235,34 @@ def log_root(
     sys.stdout.write(text)
 
 
+@app.command("index")
+def index_command(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; name the records that differ.")
+    ] = False,
+) -> None:
+    """Make the index of the search anew from the records, or check it against them.
+
+    Run it as the account that owns the tables. The site may go on serving; changes wait meanwhile.
+
+    Exit 0: in step. Exit 1: some records differ; each is named by kind and reference.
+
+    Example: frith-web index --check
+    """
+    _django()
+    from frith_web.core.services.search_index import check_search_index, rebuild_search_index
+
+    if not check:
+        rebuild_search_index(_say)
+        return
+    differs = check_search_index()
+    for one in differs:
+        named = one.reference or f"number {one.number}, which is no record any more"
+        sys.stdout.write(f"{one.kind.name} {named}\n")
+    _say(f"{len(differs):,} records differ." if differs else "The index and the records agree.")
+    raise typer.Exit(EXIT_PARTLY_REFUSED if differs else EXIT_DONE)
+
+
 def _prepare() -> None:
     """What `demo` and `prepare` share. The secret key comes before the settings are read."""
     from frith_web.core.services.data_folder import prepare_data_folder
@@ -257,7 +304,18 @@ def _collect_static() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
 
 
+def _serve_afresh(*, bind: str) -> None:
+    """Serve as this same process with nothing loaded.
+
+    What made the borough has threads. They do not survive the fork of a server's worker, and
+    whatever in it asks them for something would wait for ever.
+    """
+    served = "import sys; from frith_web import cli; cli._gunicorn(bind=sys.argv[1], workers=1)"
+    os.execv(sys.executable, [sys.executable, "-c", served, bind])  # noqa: S606  # nosec B606
+
+
 def _gunicorn(*, bind: str, workers: int, **more: str) -> None:
+    from django.db import connections
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
     from frith_web.wsgi import application
@@ -280,6 +338,7 @@ def _gunicorn(*, bind: str, workers: int, **more: str) -> None:
         def load(self) -> Callable[..., Any]:
             return application
 
+    connections.close_all()  # what a process holds open, its children must not share
     Server().run()
 
 

@@ -13,13 +13,16 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from frith_web.core.services.data_folder import SECRET_KEY_FILE
+from frith_web.core.uploads.scanner import scanner_of
 
 PREFIX = "FRITH_WEB_"
 SHORTEST_SECRET = 50
+SQLITE_CACHE_KIB = 16 * 1024
+"""How much of the database each thread may hold in memory; SQLite's own default is 2,000 KiB."""
 
 
 def _yes_or_no(value: object) -> object:
@@ -35,6 +38,12 @@ def _listed(value: object) -> object:
         value = [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(value, list) and any("*" in str(part) for part in value):
         raise ValueError("name each host; a star is not accepted")
+    return value
+
+
+def _scanner(value: str) -> str:
+    """Refuse a scanner that could not be asked; see `core/uploads/scanner.py`."""
+    scanner_of(value)
     return value
 
 
@@ -86,6 +95,8 @@ class Readings(BaseSettings):
     """The folder for the daily backup, on another disk; none is made where unset."""
     backup_recipient: Path | None = None
     """The public key to which the daily backup is sealed; `frith-web backup-key` makes the pair."""
+    scanner: Annotated[str, AfterValidator(_scanner)] = ""
+    """The virus scanner that is asked about each uploaded file; none where unset."""
     debug: Switch = False
     demonstration: Switch = False
     """Set by `frith-web demo` alone."""
@@ -118,16 +129,19 @@ def _secret_key(given: SecretStr | None, kept: Path) -> tuple[str, bool]:
 def _database(url: SecretStr | None, folder: Path) -> dict[str, Any]:
     if url is None:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "frith_web.core.sqlite",
             "NAME": folder / "site.sqlite3",
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA secure_delete=ON;"
+                    f"PRAGMA secure_delete=ON; PRAGMA cache_size=-{SQLITE_CACHE_KIB};"
                 ),
             },
+            # Opened anew for each page, each close would copy the log into the file and flush it.
+            "CONN_MAX_AGE": 60,
         }
     parts = urlsplit(url.get_secret_value())
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
@@ -141,6 +155,9 @@ def _database(url: SecretStr | None, folder: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
+        # Row security makes small questions look dear to the planner, which then compiles each: a
+        # tenth of a second and more, for pages that need a hundredth.
+        "OPTIONS": {"options": "-c jit=off"},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -376,7 +393,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = [
     "frith_web.core.uploads.arriving.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "frith_web.core.uploads.arriving.Aside",
 ]
 
 # Email says only that something waits; without a server there is none.
@@ -391,6 +408,7 @@ DEFAULT_FROM_EMAIL = READ.email_from
 
 BACKUPS = READ.backups
 BACKUP_RECIPIENT = READ.backup_recipient
+SCANNER = READ.scanner
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections, models, transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -17,26 +22,39 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+import hostile_files
 import site_world as world
 from audit_log import kill_the_sink
-from frith_web.core import registry
+from frith.errors import BadInput
+from frith_web.core import erasing, registry
 from frith_web.core.models import (
     AuditEntry,
     Certificate,
     Choice,
+    Decision,
+    Draft,
     Finding,
+    Grouping,
+    Hold,
+    Job,
+    JobItem,
+    JobState,
+    Notification,
     ProtectedRecord,
     Protection,
     Review,
+    ReviewDecision,
     RightsRequest,
     Role,
     RolePermission,
     Submission,
+    Upload,
     User,
     opened,
 )
 from frith_web.core.registry import Kind
-from frith_web.core.services import deletion, drafts, retention
+from frith_web.core.sealing import unseal
+from frith_web.core.services import deletion, drafts, job_progress, retention, uploads
 from frith_web.pole.models import Event, EventRole, Nominal
 
 LONG_AGO = timezone.now() - timedelta(days=365 * 30)
@@ -92,6 +110,26 @@ class Maker:
         return None if one.null else 0
 
 
+def columns_that_hold(text: str) -> set[str]:
+    """Every column of the database in which a text stands, sealed drafts and sessions opened."""
+    found = set()
+    with transaction.atomic(), opened("test"), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            names = [one[0] for one in cursor.description]
+            for row in cursor.fetchall():
+                found |= {
+                    f"{table}.{name}"
+                    for name, value in zip(names, row, strict=True)
+                    if text in str(value)
+                }
+    if any(text in unseal(one.sealed, purpose=drafts.PURPOSE) for one in Draft.objects.all()):
+        found.add("core_draft.sealed")
+    if any(text in str(one.get_decoded()) for one in Session.objects.all()):
+        found.add("django_session.session_data")
+    return found
+
+
 def everything() -> dict[str, str]:
     """All that every table of the database holds, whatever its type, as its administrator sees."""
     held = {}
@@ -135,14 +173,16 @@ def decided(record: Any, officer: User, *, words: str = "Nothing since") -> Revi
 
 
 def leave_traces(record: Any, words: str, officer: User) -> None:
-    """A form kept for later, a message in a session, a form sent, a finding of a request."""
+    """A copy in every column that `erasing` says can hold one, and in files of the data folder."""
+    said = f"About {words}: who is it?"
     typed = QueryDict(mutable=True)
-    typed["note"] = f"About {words}: who is it?"
+    typed["note"] = said
     drafts.keep(user=officer, place="/somewhere", typed=typed)
     store = SessionStore()
     store["_messages"] = f'[["{words} is kept"]]'
     store.save()
     Submission.objects.create(key="k", user=officer, led_to=f"/records/{record.reference}")
+    Submission.objects.create(key="l", user=officer, led_to=f"/found?{words}")
     asked = RightsRequest.objects.create(
         partner=officer.partner,
         sort="access",
@@ -153,20 +193,104 @@ def leave_traces(record: Any, words: str, officer: User) -> None:
         identity="known",
         opened_by=officer,
     )
+    named = {"kind": record.kind, "record": record.reference}
     Finding.objects.create(
-        request=asked,
-        kind=record.kind,
-        record=record.reference,
-        told=False,
-        exemption="gdpr_crime",
-        why=f"Names {words}",
-        by=officer,
+        request=asked, told=False, exemption="gdpr_crime", why=said, by=officer, **named
     )
+    Grouping.objects.create(
+        group=registry.kind_of(record.kind).retention_group, why=said, by=officer, **named
+    )
+    early = Review.objects.create(
+        owner=officer.partner,
+        contact_on=date(2000, 1, 1),
+        due_on=date(2010, 1, 1),
+        closed_at=LONG_AGO,
+        **named,
+    )
+    ReviewDecision.objects.create(
+        review=early, choice=Choice.REFER, refer_to=words, why=said, by=officer, at=LONG_AGO
+    )
+    Hold.objects.create(
+        owner=officer.partner,
+        sort="inquiry",
+        title=said,
+        why=said,
+        placed_by=officer,
+        lifted_by=officer,
+        lifted_at=LONG_AGO,
+        lifted_why=said,
+    )
+    work(said, words, officer)
+    files(words, officer)
+
+
+def work(said: str, words: str, officer: User) -> None:
+    """A job that ended, its pieces and its words of the moment, and what it told."""
+    job = Job.objects.create(
+        name="pole.import_dataset",
+        key=words,
+        arguments={"about": words},
+        asked_by=officer,
+        state=JobState.FAILED,
+        stages=[{"name": said, "done": 0, "total": 1}],
+        reason=said,
+        result={"found": [words]},
+        finished_at=timezone.now(),
+    )
+    JobItem.objects.create(job=job, stage="Reading", key=words, reason=said)
+    job_progress.say(job.reference, said)
+    Notification.objects.create(to=officer, kind="job-ended", text=said, link=f"/x/{words}")
+    Notification.objects.create(
+        to=officer, kind="job-ended", text="It ended", link=f"/jobs/{job.reference}"
+    )
+
+
+def files(words: str, officer: User) -> None:
+    """Files that were brought in and settled: plain, in a zip, in a workbook; and an answer."""
+    table = f"nominal_id,family_name\nn1,{words}\n".encode()
+    book = hostile_files.workbook(sheet=hostile_files.SHEET % f"<c><v>{words}</v></c>".encode())
+    brought = {
+        f"{words}.csv": table,
+        "set.zip": hostile_files.zipped(("dataset.toml", hostile_files.ABOUT), ("n.csv", table)),
+        "book.xlsx": book,
+        "books.zip": hostile_files.zipped(("book.xlsx", book)),
+    }
+    for name, content in brought.items():
+        made = uploads.take(
+            file=SimpleUploadedFile(name, content),
+            by=officer,
+            place="pole.import",
+            takes={"csv", "zip", "toml", "xlsx"},
+            given={"note": words},
+        )
+        with TemporaryDirectory() as folder:
+            refused = Path(folder) / "refused.zip"
+            refused.write_bytes(hostile_files.zipped(("n.csv", table)))
+            answer = uploads.keep_answer(refused)
+        uploads.keep_findings(upload=made, by=officer, findings={"seen": words}, answer=answer)
+        uploads.settle(upload=made, by=officer)
+
+
+def in_files(folder: Path, text: str) -> list[Path]:
+    """The files of a folder in which a text stands, archives in archives unpacked."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and any(text.encode() in one for one in layers(path.read_bytes()))
+    ]
+
+
+def layers(content: bytes) -> Iterator[bytes]:
+    yield content
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield from layers(archive.read(name))
 
 
 @pytest.mark.parametrize("kind", ERASED, ids=lambda kind: kind.kind)
 def test_no_table_and_no_file_holds_a_word_of_what_was_disposed_of(
-    site: Settings, kind: Kind
+    site: Settings, kind: Kind, django_capture_on_commit_callbacks: Any
 ) -> None:
     officer = officer_of(world.partner("council"))
     scheduled(officer)
@@ -180,24 +304,128 @@ def test_no_table_and_no_file_holds_a_word_of_what_was_disposed_of(
     for text in mine:
         assert look_everywhere(text, within=held), "the test would pass on nothing"
     leave_traces(record, mine[0], officer)
+    reached = {column for one in erasing.copies() for column in one.reaches}
+    planted = columns_that_hold(mine[0])
+    assert reached <= planted, "a column that is said to be cleared holds nothing to clear"
+    assert len(in_files(Path(site.DATA), mine[0])) >= 6, "four uploads, an answer, a job's words"
     review = decided(record, officer, words=f"{mine[0]} has been quiet")
-    with world.reading_as(officer):
+    with world.reading_as(officer), django_capture_on_commit_callbacks(execute=True):
         made = deletion.dispose(review=review, by=officer)
     held = everything()
     for text in mine:
         assert look_everywhere(text, within=held) == []
-        for path in Path(site.DATA).rglob("*"):
-            assert not path.is_file() or text.encode() not in path.read_bytes(), path
+        assert columns_that_hold(text) == set()
+        assert in_files(Path(site.DATA), text) == []
     for text in others:
         assert look_everywhere(text, within=held), "what it only pointed at stays"
     assert not Submission.objects.filter(led_to__contains=str(record.reference)).exists()
-    from frith_web.core.models import Draft
-
     assert not Draft.objects.exists(), "sealed, so no search of tables would find it"
     row = AuditEntry.objects.get(act="core.retention.dispose")
     assert (row.kind, row.actor_id) == ("erasure", officer.pk)
     assert row.records[kind.kind] == [str(record.reference)]
     assert row.detail["digest"] == made.digest == deletion.digest_of(made)
+
+
+def disposable(site: Settings) -> tuple[User, Any, str, Review]:
+    """An officer, a nominal that is decided about, a canary of it, and its review."""
+    officer = officer_of(world.partner("council"))
+    scheduled(officer)
+    maker = Maker(world.held(officer.partner), officer)
+    with transaction.atomic(), opened("test"):
+        record = maker.make(registry.kind_of("pole.nominal"))
+    text = next(one for one, of in maker.planted.items() if of == record.reference)
+    return officer, record, text, decided(record, officer)
+
+
+def brought(by: User, text: str, name: str = "people.csv") -> Upload:
+    content = f"nominal_id,family_name\nn1,{text}\n".encode()
+    file = SimpleUploadedFile(name, content)
+    return uploads.take(file=file, by=by, place="pole.import", takes={"csv"})
+
+
+def test_a_file_that_is_still_to_be_brought_in_is_not_lost(
+    site: Settings, django_capture_on_commit_callbacks: Any
+) -> None:
+    officer, _, text, review = disposable(site)
+    upload = brought(officer, text)
+    with world.reading_as(officer):
+        with pytest.raises(BadInput, match="not yet settled"):
+            deletion.dispose(review=review, by=officer)
+        assert uploads.stored(upload.sha256).is_file()
+        uploads.settle(upload=upload, by=officer)
+        with django_capture_on_commit_callbacks(execute=True):
+            deletion.dispose(review=review, by=officer)
+    with pytest.raises(BadInput, match="no longer kept"):
+        uploads.stored(upload.sha256)
+
+
+def test_a_file_that_nothing_may_read_yet_is_waited_for(site: Settings, tmp_path: Path) -> None:
+    officer, _, text, review = disposable(site)
+    site.SCANNER = f"unix:{tmp_path / 'nobody-listens'}"
+    brought(officer, text)
+    with world.reading_as(officer), pytest.raises(BadInput, match="waits for the virus scanner"):
+        deletion.dispose(review=review, by=officer)
+
+
+def test_another_partner_s_file_about_the_same_person_is_theirs(
+    site: Settings, django_capture_on_commit_callbacks: Any
+) -> None:
+    officer, _, text, review = disposable(site)
+    theirs = brought(world.person("pol", of=world.partner("police")), text)
+    with world.reading_as(officer), django_capture_on_commit_callbacks(execute=True):
+        plan = deletion.plan_of(review=review, by=officer)
+        assert plan is not None
+        assert "Uploaded files that mention it" not in plan.removed()
+        deletion.dispose(review=review, by=officer)
+    assert text in uploads.stored(theirs.sha256).read_text()
+
+
+def test_a_job_at_work_on_it_is_waited_for(site: Settings) -> None:
+    officer, record, _, review = disposable(site)
+    Job.objects.create(
+        name="pole.import_dataset",
+        key="k",
+        arguments={"record": str(record.reference)},
+        asked_by=officer,
+    )
+    with world.reading_as(officer), pytest.raises(BadInput, match="has not ended"):
+        deletion.dispose(review=review, by=officer)
+
+
+def test_registers_that_keep_their_words_are_named_before_it_is_done(site: Settings) -> None:
+    officer, _, text, review = disposable(site)
+    Decision.objects.create(
+        partner=officer.partner,
+        title="A decision",
+        decision="To visit",
+        rationale=f"About {text}",
+        taken_at=timezone.now(),
+        taken_by="The board",
+        recorded_by=officer,
+    )
+    with world.reading_as(officer):
+        plan = deletion.plan_of(review=review, by=officer)
+        assert plan is not None
+        assert plan.left == {"Decisions": 1}
+        deletion.dispose(review=review, by=officer)
+    assert columns_that_hold(text) == {"core_decision.rationale"}
+
+
+def test_a_crash_between_the_row_and_the_file_leaves_a_file_that_the_sweep_takes(
+    site: Settings, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, _, text, review = disposable(site)
+    upload = brought(officer, text)
+    uploads.settle(upload=upload, by=officer)
+    with world.reading_as(officer), django_capture_on_commit_callbacks() as never_ran:
+        deletion.dispose(review=review, by=officer)
+    assert never_ran
+    assert in_files(Path(site.DATA), text)
+    tomorrow = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr(uploads, "time", tomorrow.timestamp)
+    with django_capture_on_commit_callbacks(execute=True):
+        uploads.clear_old()
+    assert in_files(Path(site.DATA), text) == []
 
 
 def test_what_is_refused_removes_nothing_and_what_fails_removes_nothing(site: Settings) -> None:

@@ -44,14 +44,22 @@ FULL = {
         *("/plans/crosswalk", "/measures/", "/measures/of/awareness_sessions", "/account"),
         *("/people-recorded/copy", "/profile/", "/notifications/", "/jobs/"),
         *("first:/people-recorded/", "first:/events/", "first:/objects/", "first:/locations/"),
-        *("links:/people-recorded/", "first:/plans/"),
+        *("links:/people-recorded/", "choose:/people-recorded/", "compare:/people-recorded/"),
+        *(
+            "first:/plans/",
+            "/events/?sort=crime&theme=acquisitive&order=area",
+            "/search/?words=Surname1",
+        ),
     ),
     "partner-lead": ("/consents/", "/consents/answer", "/people"),
     "information-governance": ("/people-recorded/equality", "/log/", "/log/unusual"),
     "board-member": ("/plans/new", "/measures/adopt", "/plans/crosswalk/new"),
 }
 EMPTY = {
-    "analyst": ("/people-recorded/?words=nobody", "/events/map?words=nothing", "/nothing-here"),
+    "analyst": (
+        *("/people-recorded/?words=nobody", "/events/map?words=nothing", "/nothing-here"),
+        "choose:/people-recorded/",
+    ),
     "auditor": ("/", "/plans/"),
 }
 ERROR = {
@@ -140,13 +148,22 @@ def sign_in(page: Page, running: tuple[str, dict[str, str]], role: str) -> None:
 
 
 def go(page: Page, address: str, path: str) -> None:
-    """An address, or `first:` and `links:`: the first record of a list, and its link chart."""
+    """An address, or `first:` for the first record of a list, and what stands on its pages.
+
+    `links:` is its link chart, `choose:` whom it may be compared with, `compare:` it beside one.
+    """
     how, _, of = path.rpartition(":")
     page.goto(f"{address}{of}")
     if how:
-        follow(page.locator("main table th a, main dt a").first)
+        follow(page.locator("main tbody th a, main dt a").first)
     if how == "links":
-        follow(page.get_by_role("link", name="See it as a chart"))
+        follow(page.get_by_role("link", name="Recorded with", exact=True))
+    if how in {"choose", "compare"}:
+        follow(page.get_by_role("link", name="Compare", exact=True))
+    if how == "compare":
+        page.get_by_label("Search", exact=True).fill("Surname")
+        follow(page.get_by_role("main").get_by_role("button", name="Search"))
+        follow(page.locator("main tbody th a").first)
 
 
 def wrong_on(page: Page, path: str, state: str) -> list[str]:
@@ -224,6 +241,8 @@ def test_every_form_sent_empty_says_what_to_do(
         ("administrator", "/partners/new"),
         ("analyst", "/events/map"),
         ("analyst", "links:/people-recorded/"),
+        ("analyst", "compare:/people-recorded/"),
+        ("analyst", "/people-recorded/"),
         ("partner-lead", "/consents/answer"),
     ],
 )

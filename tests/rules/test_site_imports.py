@@ -54,6 +54,8 @@ def test_furniture_stands_in_order(path: Path) -> None:
 
 def test_no_room_is_a_drawer_for_odds_and_ends() -> None:
     for path in MODULES:
+        if path == SITE / "core" / "sqlite" / "base.py":
+            continue  # the one name under which Django looks for an engine's wrapper
         assert path.stem not in {"utils", "util", "helpers", "common", "misc", "base"}, path
 
 

@@ -27,6 +27,8 @@ ELSEWHERE = {
     "core:partner-unknown": "the provider leads back to it",
     "core:partner-failed": "the provider leads back to it",
     "core:suspended": "signing in leads to it",
+    "core:first-password": "signing in leads to it",
+    "core:first-password-over": "signing in leads to it",
     "core:second-factor": "signing in leads to it",
     "core:set-up": "signing in leads to it",
     "core:set-up-app": "signing in leads to it",
@@ -44,6 +46,7 @@ ELSEWHERE = {
 """Routes that no menu leads to, and what does."""
 BEHIND = {
     "core:account-close": "behind a question who one is",
+    "core:person-password": "behind a question who one is",
     "core:people-close": "behind a question who one is",
     "core:factor-app": "behind a question who one is",
     "core:factor-picture": "behind a question who one is",
@@ -56,6 +59,7 @@ ONCE_THERE = {
     "core:account-token-end": "a token",
     "core:tokens-revoke": "a token",
     "core:audit-proof": "a signed root of the log",
+    "core:audit-unusual-looked": "a named reviewer",
     "core:device-end": "a second device",
     "core:factor-remove": "a second factor",
     "core:people-new-factor": "a colleague's second factor",

@@ -16,6 +16,7 @@ OPEN = {
     "core:sign-in": "nobody is signed in before signing in",
     "core:passkey": "a passkey says itself who signs in",
     "core:passkey-options": "a challenge for whichever passkey the browser holds; names nobody",
+    "core:first-password-over": "says whom to ask, and not whose account it is",
     "core:suspended": "says to whom to turn, and not whose account it is",
     "core:partner-unknown": "says that the provider's person has no account, and names nobody",
     "core:partner-failed": "says that the provider did not answer",

@@ -46,7 +46,10 @@ class WithoutCookies:
             return self.get_response(request)
         request.META.pop("HTTP_COOKIE", None)
         request.__dict__.pop("COOKIES", None)
-        return in_shape(self.get_response(request))
+        answer = in_shape(self.get_response(request))
+        # What an answer depends on; the same where there is nothing to answer.
+        answer.headers["Vary"] = "Authorization"
+        return answer
 
 
 class TokensOnly:

@@ -27,12 +27,42 @@ from frith_web.core.models import User
 from frith_web.core.policies import can_sign_in, is_overdue, needs_second_factor
 from frith_web.core.sealing import seal, unseal
 from frith_web.core.selectors import has_second_factor
-from frith_web.core.services import signing_in, single_sign_on
+from frith_web.core.services import accounts, signing_in, single_sign_on
 
 BACKEND = "frith_web.core.authentication.Accounts"
 PURPOSE = "second factors"
 PROVED = "proved"
 """In a sign-in's state: how its second factor was proved before the stage."""
+GROWN = "grown"
+"""In a sign-in's state: it goes on with a session whose holder may do more than when it began."""
+
+
+class FirstPasswordStage(LoginStage):
+    """Before anything else: a password of one's own, in place of the one that was handed over.
+
+    Only for who came by password: a passkey or a partner's provider proved more than it.
+    """
+
+    key = "first_password"
+    urlname = "core:first-password"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """Nothing where the password is one's own; else the page that asks for it."""
+        user = self.login.user
+        if not isinstance(user, User):
+            return redirect("core:sign-in"), False
+        by_password = PROVED not in self.login.state and not _from_provider(self.login)
+        if user.first_password_until is None or not by_password:
+            return None, True
+        try:
+            accounts.use_first_password(user=user)
+        except accounts.FirstPasswordOver:
+            return redirect("core:first-password-over"), False
+        return redirect("core:first-password"), True
+
+
+def _from_provider(login: Login) -> bool:
+    return isinstance((login.signal_kwargs or {}).get("sociallogin"), SocialLogin)
 
 
 class SecondFactorStage(LoginStage):
@@ -71,8 +101,10 @@ class AccountAdapter(DefaultAccountAdapter):
     """How an account signs in: refused where closed, then the stage, then a session."""
 
     def get_login_stages(self) -> list[str]:
-        """One stage, and none of allauth's own."""
-        return [f"{SecondFactorStage.__module__}.{SecondFactorStage.__name__}"]
+        """Two stages, and none of allauth's own."""
+        return [
+            f"{one.__module__}.{one.__name__}" for one in (FirstPasswordStage, SecondFactorStage)
+        ]
 
     def pre_login(
         self, request: HttpRequest, user: AbstractBaseUser, **_: Any
@@ -173,7 +205,21 @@ def pending(request: HttpRequest) -> tuple[SecondFactorStage, User] | None:
     return stage, stage.login.user
 
 
-def new_login(user: User, *, redirect_url: str = "", proved: str = "") -> Login:
-    """A sign-in that begins."""
-    state = {PROVED: proved} if proved else {}
+def waiting_for_password(request: HttpRequest) -> tuple[FirstPasswordStage, User] | None:
+    """The sign-in of this session that waits for a password of one's own, and whose it is."""
+    from allauth.account.stages import LoginStageController
+
+    stage = LoginStageController.enter(request, FirstPasswordStage.key)
+    if not isinstance(stage, FirstPasswordStage) or not isinstance(stage.login.user, User):
+        return None
+    return stage, stage.login.user
+
+
+def new_login(
+    user: User, *, redirect_url: str = "", proved: str = "", grown: bool = False
+) -> Login:
+    """A sign-in that begins; `grown` where a session ended because its holder may do more now."""
+    state: dict[str, Any] = {PROVED: proved} if proved else {}
+    if grown:
+        state[GROWN] = True
     return Login(user=user, redirect_url=redirect_url or None, state=state)

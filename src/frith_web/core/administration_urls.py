@@ -25,6 +25,7 @@ urlpatterns = [
     path("accounts/of/<str:username>", people_roles.person, name="person"),
     path("accounts/of/<str:username>/role", people_roles.give_role, name="role-give"),
     path("accounts/of/<str:username>/role/<int:held>/end", people_roles.end_role, name="role-end"),
+    path("accounts/of/<str:username>/password", people_roles.password, name="person-password"),
     path("accounts/of/<str:username>/vetting", people_roles.vetting, name="vetting"),
     path("accounts/of/<str:username>/team", people_roles.join, name="team-join"),
     path("accounts/of/<str:username>/team/<int:member>/end", people_roles.leave, name="team-leave"),

@@ -57,9 +57,17 @@ class CoreConfig(AppConfig):
             notices,
             permissions,
             registry,
+            reminding,
         )
         from frith_web.core.models import Upload
-        from frith_web.core.services import tokens, traces
+        from frith_web.core.services import (
+            endings,
+            kept_words,
+            retention_daily,
+            search_index,
+            tokens,
+            traces,
+        )
 
         for name, words in PERMISSIONS.items():
             permissions.declare(name, words)
@@ -67,8 +75,15 @@ class CoreConfig(AppConfig):
             registry.Kind(model=Upload, name="upload", retention_group="group_4", erases=("name",))
         )
         notices.declare("job-ended", "A job of yours has ended")
-        for copies in traces.KEPT:
+        notices.declare(
+            retention_daily.FELL_DUE, "Records of your partner are due for a retention review"
+        )
+        for source in endings.SOURCES:
+            reminding.declare(source)
+        for copies in (*traces.KEPT, search_index.COPIES):
             erasing.declare(copies)
+        for kept in kept_words.KEPT:
+            erasing.keep(kept)
         handover.declare_way_in("API tokens", tokens.end_tokens)
         asking.declare("core:audit-extract", asks=asking.Asks.EXPORT)
         asking.declare("core:decisions-export", asks=asking.Asks.EXPORT)

@@ -39,7 +39,8 @@ class Accounts(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account of a session, while it is open and not suspended."""
-        user = User.objects.filter(pk=user_id, is_active=True).first()
+        open_ones = User.objects.select_related("partner").filter(is_active=True)
+        user = open_ones.filter(pk=user_id).first()
         return None if user is None or is_overdue(user) else user
 
 

@@ -7,7 +7,7 @@ see past the gate says so for its transaction alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import connection
@@ -24,9 +24,12 @@ def on_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _set(name: str, value: str, *, local: bool) -> None:
+def _set(values: Mapping[str, str], *, local: bool) -> None:
+    """Set each by its name, in one question."""
+    asked = ", ".join(["set_config(%s, %s, %s)"] * len(values))
+    given = [part for name, value in values.items() for part in (name, value, local)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, %s)", [name, value, local])
+        cursor.execute(f"SELECT {asked}", given)
 
 
 def _value(name: str) -> str:
@@ -50,15 +53,17 @@ def reader(
     if not on_postgresql():
         yield
         return
-    said = {PERMISSIONS: _listed(permissions), PURPOSES: _listed(purposes)}
-    for name, value in {**said, READER: str(user_id or "")}.items():
-        _set(name, value, local=False)
+    said = {
+        PERMISSIONS: _listed(permissions),
+        PURPOSES: _listed(purposes),
+        READER: str(user_id or ""),
+    }
+    _set(said, local=False)
     try:
         yield
     finally:
         if connection.connection is not None and not connection.needs_rollback:
-            for name in (READER, *said):
-                _set(name, "", local=False)
+            _set(dict.fromkeys(said, ""), local=False)
 
 
 def _listed(names: Iterable[str] | None) -> str:
@@ -74,9 +79,9 @@ def steward() -> Iterator[None]:
     if not connection.in_atomic_block:
         raise RuntimeError("opened() stands within a transaction, with its row in the log")
     before = _value(STEWARD)
-    _set(STEWARD, "on", local=True)
+    _set({STEWARD: "on"}, local=True)
     try:
         yield
     finally:
         if not connection.needs_rollback:
-            _set(STEWARD, before, local=True)  # one inside another leaves the outer as it was
+            _set({STEWARD: before}, local=True)  # one inside another leaves the outer as it was

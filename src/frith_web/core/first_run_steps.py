@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from frith_web.core.models import (
 from frith_web.core.models.dated import in_force, today
 from frith_web.core.models.local_numbers import LocalNumber, NumberSort
 from frith_web.core.models.retention import Schedule
+from frith_web.core.services.backup import MADE
+from frith_web.core.uploads.scanner import scanner_of
 
 NEEDED_ROLES = {
     "administrator": 2,
@@ -31,7 +34,6 @@ NEEDED_ROLES = {
 OUTSIDE_FOR = timedelta(days=7)
 """A root older than this protects little: what came after it could be rewritten."""
 BACKUP_FOR = timedelta(days=7)
-BACKUP = "core.backup.write"
 
 
 def _begun_by(*acts: str) -> str:
@@ -133,13 +135,25 @@ def log_root() -> HowFar:
 
 def backup() -> HowFar:
     """A backup in the last week, by its row in the log."""
-    last = AuditEntry.objects.filter(act=BACKUP).order_by("-n").first()
+    last = AuditEntry.objects.filter(act=MADE).order_by("-n").first()
     missing = []
     if last is None:
         missing = ["a first backup"]
     elif timezone.now() - last.at > BACKUP_FOR:
         missing = [f"a newer backup: the last was on {last.at:%-d %B %Y}"]
     return _how_far(missing=missing, started=last is not None, acts=())
+
+
+def virus_scanner() -> HowFar:
+    """A scanner of uploaded files that is set and answers at this moment."""
+    scanner = scanner_of(settings.SCANNER)
+    if scanner is None:
+        missing = ["a virus scanner: uploaded files are read unscanned (FRITH_WEB_SCANNER)"]
+    elif not scanner.answers():
+        missing = ["an answer of the virus scanner: uploaded files are held, unread"]
+    else:
+        missing = []
+    return _how_far(missing=missing, started=scanner is not None, acts=())
 
 
 STEPS = (
@@ -169,4 +183,11 @@ STEPS = (
     ),
     Step(key="log-root", title="The log's root, handed outside", page="", order=70, look=log_root),
     Step(key="backup", title="A backup", page="", order=80, look=backup),
+    Step(
+        key="scanner",
+        title="A virus scanner for uploads",
+        page="",
+        order=90,
+        look=virus_scanner,
+    ),
 )

@@ -20,6 +20,11 @@ _PASSWORD_CHANGE: dict[str, Any] = {
     "password_mismatch": "The two new passwords are not the same",  # nosec B105
 }
 
+_FIRST_PASSWORD: dict[str, Any] = {
+    **auth.SetPasswordForm.error_messages,
+    "password_mismatch": "The two passwords are not the same",  # nosec B105
+}
+
 
 class SignInForm(auth.AuthenticationForm):
     """User name or email address, and password."""
@@ -61,6 +66,25 @@ class PasswordChangeForm(auth.PasswordChangeForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Enter the new password again"},
+    )
+
+
+class FirstPasswordForm(auth.SetPasswordForm):
+    """A password of one's own, twice, in place of the one that was handed over."""
+
+    error_messages = _FIRST_PASSWORD
+    new_password1 = forms.CharField(
+        label="Your own password",
+        help_text="At least 12 characters. Three random words make a good one.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter a password of your own"},
+    )
+    new_password2 = forms.CharField(
+        label="The same again",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter the password again"},
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from frith_web.core.log_selectors import is_there, log_readers
 from frith_web.core.models import EntryKind, User
 from frith_web.core.models.standing import standing
 from frith_web.core.purposes import Purpose
@@ -108,6 +109,18 @@ class ExtractForm(AsksPurpose):
         error_messages={"required": "Enter who receives it"},
     )
 
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, reader=reader, **kwargs)
+        self.reader = reader
+
+    def clean(self) -> dict[str, Any]:
+        """The record is one that the reader may see; else it is as if it were not there."""
+        given = super().clean() or {}
+        kind, reference = given.get("record_kind"), given.get("reference")
+        if kind and reference and not is_there(user=self.reader, kind=kind, reference=reference):
+            self.add_error("reference", "There is no such record")
+        return given
+
 
 class PolicyForm(forms.Form):
     """What the partnership settled about its log."""
@@ -125,6 +138,18 @@ class PolicyForm(forms.Form):
         widget=forms.TimeInput(format=TIME),
         error_messages={"required": "Enter when the day ends", "invalid": "Enter it as in 20:00"},
     )
+
+    reviewer = forms.ModelChoiceField(
+        label="Who looks at the list of unusual access",
+        help_text="Somebody who may read the log, and is told of the list",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Nobody yet",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].queryset = log_readers()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A day begins before it ends."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.utils import timezone
 
-from frith_web.core.models import AuditEntry, LogRoot, User
+from frith_web.core import registry
+from frith_web.core.models import AuditEntry, LogRoot, RoleHeld, User
 from frith_web.core.models.dated import in_force, today
 from frith_web.core.models.standing import standing
 from frith_web.core.purposes import Purpose
@@ -83,21 +85,83 @@ def about(*, kind: str, reference: str) -> list[AuditEntry]:
     return found
 
 
+def is_there(*, user: User, kind: str, reference: str) -> bool:
+    """True where a record of that kind is there for this reader; to have asked is noted.
+
+    No record, a hidden one and no such kind are one answer.
+    """
+    current_reading().note_count(KIND)
+    try:
+        found = registry.kind_of(kind).model.objects.visible_to(user)
+        return bool(found.filter(reference=UUID(reference)).exists())
+    except (LookupError, ValueError):
+        return False
+
+
 def newest_root_over(n: int) -> LogRoot | None:
     """The newest signed root that covers an entry, or None where none does yet."""
     return LogRoot.objects.filter(tree_size__gte=n).last()
 
 
+def log_readers() -> QuerySet[User]:
+    """Who holds a role today that reads the log, with an open account."""
+    held = RoleHeld.objects.filter(in_force(today()), role__permissions__permission=READ)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("full_name")
+
+
 def roles_by_account() -> dict[int, frozenset[str]]:
     """Which roles each account holds today."""
-    from frith_web.core.models import RoleHeld
-
     held: dict[int, set[str]] = {}
     for user_id, key in RoleHeld.objects.filter(in_force(today())).values_list(
         "user_id", "role__key"
     ):
         held.setdefault(user_id, set()).add(key)
     return {user_id: frozenset(keys) for user_id, keys in held.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose an account is, in small letters, to compare with what records bear."""
+
+    full_name: str
+    family_name: str
+    email: str
+
+
+def holders() -> dict[int, Holder]:
+    """Whose each account is; not of demonstrations, which are nobody's."""
+    rows = User.objects.filter(is_demonstration=False).values_list("pk", "full_name", "email")
+    return {
+        pk: Holder(
+            full_name=" ".join(name.lower().split()),
+            family_name=(name.lower().split() or [""])[-1],
+            email=email.lower(),
+        )
+        for pk, name, email in rows
+    }
+
+
+def tasks(*, user: User, since: datetime) -> set[tuple[int, str, str]]:
+    """Records on which somebody had work, as the log itself says: (account, kind, reference).
+
+    They did more than look at it, or said under which case, meeting or operation they looked.
+    """
+    rows = entries_for(user).filter(at__gte=since, actor_id__isnull=False)
+    worked = rows.exclude(kind__in=["consultation", "disclosure"]) | rows.filter(
+        purpose__contains=": "
+    )
+    return {
+        (account, kind, reference)
+        for account, records in worked.values_list("actor_id", "records").iterator()
+        if account is not None
+        for kind, references in records.items()
+        for reference in references
+    }
+
+
+def last_looked() -> AuditEntry | None:
+    """When the list of unusual access was last looked at by its reviewer."""
+    return AuditEntry.objects.filter(act="core.unusual_access.looked").order_by("-n").first()
 
 
 def consultations(*, user: User, since: datetime) -> QuerySet[AuditEntry, Any]:

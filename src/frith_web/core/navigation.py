@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +30,9 @@ def declare(url_name: str, *, text: str, order: int, permission: str = "") -> No
 def entries() -> list[Entry]:
     """Every entry, left to right."""
     return sorted(_DECLARED.values(), key=lambda entry: entry.order)
+
+
+@cache
+def address(url_name: str) -> str:
+    """Where an entry leads: the same on every page, so looked up once."""
+    return reverse(url_name)

@@ -33,6 +33,10 @@ class Kind:
     """Fields that a search reads."""
     spaced: tuple[str, ...] = ()
     """Those of them that a search reads without their spacing: phones, plates, postcodes."""
+    names: tuple[str, ...] = ()
+    """Those of them that hold a person's names: found by short forms and by how they sound too."""
+    born: tuple[str, ...] = ()
+    """Fields that hold a day as YYYY-MM-DD or less, which a search reads however it is written."""
     shown: Callable[[Any], str] = str
     """A record as one line of a list of hits."""
     retention_group: str = ""

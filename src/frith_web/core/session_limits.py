@@ -1,4 +1,4 @@
-"""A session's two ends: fifteen minutes without a sign of life, twelve hours whatever happens."""
+"""A session's ends: fifteen quiet minutes, twelve hours whatever happens, or rights that grew."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from frith_web.core.models import SignedIn, User
-from frith_web.core.selectors import device_of
-from frith_web.core.services import sessions
+from frith_web.core.policies import needs_second_factor
+from frith_web.core.selectors import device_of, has_second_factor
+from frith_web.core.services import sessions, signing_in
 from frith_web.core.services.signing_in import DEVICE
 
 ENDED = "ended_because"
+GREW = "rights_grew"
+PROVES_WITHIN = timedelta(minutes=15)
+"""How long the second factor alone goes on with a session whose holder's rights have grown."""
 WATCHING = re.compile(r"^/session\Z|^/jobs/[0-9a-f-]{36}/state\Z")
 """Asked by pages that wait: how long is left, how far a job is; asking is no sign of life."""
 
@@ -66,10 +70,30 @@ class SessionLimits:
             return
         if not WATCHING.search(request.path):
             sessions.keep_awake(device=device)
+        if self._has_grown(request, user, device):
+            return
         if device.rotate:
             request.session.cycle_key()
             sessions.rotated(device=device)
         request.session_ends = ends(device)  # type: ignore[attr-defined]
+
+    def _has_grown(self, request: HttpRequest, user: User, device: SignedIn) -> bool:
+        """True where the session ended, because its holder may do more than when it began."""
+        now = sessions.brings(user)
+        if now == device.brings:
+            return False
+        if (
+            device.brings
+            and sessions.has_grown(before=device.brings, now=now)
+            and needs_second_factor(user, request=request)
+        ):
+            signing_in.end_grown(user=user, device=device)
+            self._end(request, user, because="grown")
+            if has_second_factor(user):
+                request.session[GREW] = [user.pk, timezone.now().timestamp()]
+            return True
+        sessions.judge_anew(device=device, now=now)
+        return False
 
     @staticmethod
     def _device(request: HttpRequest, user: User) -> SignedIn | None:
@@ -87,3 +111,14 @@ class SessionLimits:
         request.session[ENDED] = because
         request.user = AnonymousUser()
         request.was = user  # type: ignore[attr-defined]
+
+
+def whose_grew(request: HttpRequest) -> User | None:
+    """Whose session ended a moment ago because their rights grew; said once, then forgotten."""
+    held = request.session.pop(GREW, None)
+    if held is None:
+        return None
+    pk, since = held
+    if timezone.now().timestamp() - since > PROVES_WITHIN.total_seconds():
+        return None
+    return User.objects.filter(pk=pk).first()

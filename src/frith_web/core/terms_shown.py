@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from frith.reference.regimes import Regime
 from frith_web.core.handling import handling_conditions
-from frith_web.core.models import Protection
+from frith_web.core.models import Protection, ProtectionShare
 
+SHARED = "Shared with"
 REGIMES = {
     Regime.OPEN.value: "Published for anyone",
     Regime.UK_GDPR.value: "UK GDPR",
@@ -18,14 +23,14 @@ REGIMES = {
 
 def terms_lines(of: Protection) -> list[dict[str, Any]]:
     """Rows of a summary list: owner, regime, marking, shares, and what may not be done."""
-    shares = of.shares.select_related("partner", "agreement").order_by("partner__name")
+    shares = list(of.shares.select_related("partner", "agreement").order_by("partner__name"))
     labels = of.labels.select_related("compartment").order_by("compartment__name")
     said = {
         "Owner": str(of.owner),
         "Held under": REGIMES[of.regime],
         "Marking": " ".join([of.marking, *(one.upper() for one in of.descriptors)]),
         "Need to know": ", ".join(one.compartment.name for one in labels),
-        "Shared with": ", ".join(
+        SHARED: ", ".join(
             f"{one.partner} ({one.get_purpose_display().lower()}, {one.agreement})"
             for one in shares
         ),
@@ -33,9 +38,28 @@ def terms_lines(of: Protection) -> list[dict[str, Any]]:
         "Sealed": "Named readers only" if of.sealed else "",
         "Handling": " ".join(handling_conditions()[key] for key in of.conditions),
     }
-    return [
+    lines: list[dict[str, Any]] = [
         {"key": {"text": key}, "value": {"text": value}} for key, value in said.items() if value
     ]
+    for line in lines:
+        if line["key"]["text"] == SHARED:
+            line["value"]["html"] = _shares_listed(shares)
+    return lines
+
+
+def _shares_listed(shares: Iterable[ProtectionShare]) -> SafeString:
+    """Each partner once, with what they may use it for and under which agreements."""
+    of: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for one in shares:
+        purposes, agreements = of.setdefault(str(one.partner), ({}, {}))
+        purposes[one.get_purpose_display().lower()] = None
+        agreements[str(one.agreement)] = None
+    rows = (
+        (partner, "; ".join(purposes), "; ".join(agreements))
+        for partner, (purposes, agreements) in of.items()
+    )
+    items = format_html_join("", "<li>{}, for {}. Under {}.</li>", rows)
+    return format_html('<ul class="govuk-list govuk-!-margin-bottom-0">{}</ul>', items)
 
 
 def terms_words(of: Protection) -> str:

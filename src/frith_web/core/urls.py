@@ -24,9 +24,7 @@ app_name = "core"
 urlpatterns = [
     path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/own-password", sign_in.first_password, name="first-password"),
-    path(
-        "sign-in/own-password/over", sign_in.first_password_over, name="first-password-over"
-    ),
+    path("sign-in/own-password/over", sign_in.first_password_over, name="first-password-over"),
     path("sign-in/code", sign_in.second_factor_page, name="second-factor"),
     path("sign-in/passkey", sign_in.passkey, name="passkey"),
     path("sign-in/passkey/options", sign_in.passkey_options, name="passkey-options"),
@@ -74,6 +72,7 @@ urlpatterns = [
     path("log/<int:n>", audit.entry, name="audit-entry"),
     path("log/<int:n>/proof", audit.proof, name="audit-proof"),
     path("log/unusual", audit.unusual, name="audit-unusual"),
+    path("log/unusual/looked", audit.unusual_looked, name="audit-unusual-looked"),
     path("log/extract", audit.extract, name="audit-extract"),
     path("log/policy", audit.policy, name="audit-policy"),
     path("jobs/", jobs.jobs, name="jobs"),

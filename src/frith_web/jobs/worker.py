@@ -35,6 +35,12 @@ class Worker:
         """Do jobs until told to stop; with `once`, until none waits. How many were done."""
         beating = threading.Thread(target=self._beat, name="lease", daemon=True)
         beating.start()
+        try:
+            return self._until_told(once=once)
+        finally:  # a lease that went on beating would keep its job from everybody else
+            self.stopping.set()
+
+    def _until_told(self, *, once: bool) -> int:
         done = 0
         while not self.stopping.is_set() and self.wanted():
             try:
@@ -49,7 +55,6 @@ class Worker:
                 if once:
                     break
                 self.stopping.wait(IDLE_S)
-        self.stopping.set()
         return done
 
     def stop(self, *_: int | FrameType | None) -> None:

@@ -38,12 +38,14 @@ class PoleConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare this room's permissions and its kinds of record."""
-        from frith_web.core import navigation, permissions, registry
+        from frith_web.core import navigation, permissions, registry, subjects
         from frith_web.pole import declared
+        from frith_web.pole.services.known import NOMINALS
 
         for name, words in PERMISSIONS.items():
             permissions.declare(name, words)
         for kind in declared.KINDS:
             registry.declare(kind)
+        subjects.declare("pole.nominal", NOMINALS)
         for order, (name, text, permission) in enumerate(PLACES, start=30):
             navigation.declare(name, text=text, order=order, permission=permission)

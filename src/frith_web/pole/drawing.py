@@ -13,6 +13,8 @@ from math import cos, pi, radians, sin
 WIDTH, HEIGHT, EDGE = 720, 480, 30
 MOST_NODES = 500
 """A chart of more is a ball of wool; the list says that there are more."""
+METRES_A_DEGREE = 111_320
+"""Of latitude: a sixtieth of it is a nautical mile, near enough for a bar on a sketch."""
 FEWEST_DEGREES = 0.001
 """About a hundred metres: one point alone is not blown up to fill the map."""
 
@@ -41,10 +43,19 @@ class Place:
     href: str
 
 
-def on_map(places: Sequence[Place]) -> list[Dot]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """The bar that says how far is how far: how long it is drawn, where, and its words."""
+
+    length: float
+    y: float
+    words: str
+
+
+def on_map(places: Sequence[Place]) -> tuple[list[Dot], Bar | None]:
     """Places as dots, north up and to scale, the area of a dot in proportion to its count."""
     if not places:
-        return []
+        return [], None
     west, east = _ends(one.longitude for one in places)
     south, north = _ends(one.latitude for one in places)
     # One degree of longitude is shorter than one of latitude, by the cosine of the latitude.
@@ -53,7 +64,7 @@ def on_map(places: Sequence[Place]) -> list[Dot]:
         (WIDTH - 2 * EDGE) / ((east - west) * narrower), (HEIGHT - 2 * EDGE) / (north - south)
     )
     most = max(one.count for one in places)
-    return [
+    dots = [
         Dot(
             x=round(WIDTH / 2 + (one.longitude - (west + east) / 2) * narrower * scale, 1),
             y=round(HEIGHT / 2 - (one.latitude - (south + north) / 2) * scale, 1),
@@ -65,6 +76,15 @@ def on_map(places: Sequence[Place]) -> list[Dot]:
         )
         for number, one in enumerate(places, start=1)
     ]
+    return dots, _bar(scale / METRES_A_DEGREE)
+
+
+def _bar(pixels_a_metre: float) -> Bar:
+    """The longest round distance that fits into a quarter of the picture."""
+    rounds = (step * 10**power for power in range(7) for step in (1, 2, 5))
+    metres = max(one for one in rounds if one == 1 or one * pixels_a_metre <= WIDTH / 4)
+    words = f"{metres // 1000:,} km" if metres >= 1000 else f"{metres} m"
+    return Bar(length=round(metres * pixels_a_metre, 1), y=HEIGHT - 16, words=words)
 
 
 def _ends(values: Iterable[float]) -> tuple[float, float]:
@@ -86,10 +106,18 @@ class Node:
     x: float = 0.0
     y: float = 0.0
 
+    @property
+    def words_dy(self) -> int:
+        """How far below it its words stand: on the side away from the middle, clear of lines."""
+        return 30 if self.y >= HEIGHT / 2 else -18
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One link, and what it says."""
+    """One link: between what, and what it says."""
+
+    start: str
+    end: str
 
     x1: float
     y1: float
@@ -118,7 +146,15 @@ def in_rings(
             )
     of = {one.key: one for one in placed[:MOST_NODES]}
     lines = [
-        Line(x1=of[a].x, y1=of[a].y, x2=of[b].x, y2=of[b].y, words=words)
+        Line(
+            start=of[a].label,
+            end=of[b].label,
+            x1=of[a].x,
+            y1=of[a].y,
+            x2=of[b].x,
+            y2=of[b].y,
+            words=words,
+        )
         for a, b, words in links
         if a in of and b in of
     ]

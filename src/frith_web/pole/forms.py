@@ -16,6 +16,11 @@ def _themes() -> list[tuple[str, str]]:
     return ANY + [(str(row["key"]), str(row["name"])) for row in rows]
 
 
+def theme_name(key: str) -> str:
+    """What a theme is called; a key that is in no list, as it is."""
+    return dict(_themes()).get(key, key) if key else ""
+
+
 class Narrow(forms.Form):
     """The search box of a list."""
 

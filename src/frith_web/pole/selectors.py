@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,20 @@ from frith_web.pole.models import (
 from frith_web.pole.policies import Age, age_on
 
 PAGE = 50
+MOST_BESIDE = 20
+"""Records offered to compare one with; no more are shown than somebody will look at."""
+
+
+class Pages(Paginator):
+    """Pages of a list of records."""
+
+    def page(self, number: Any) -> Page[Any]:
+        """As Django's, its rows found by `between`."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        stop = min(start + self.per_page, self.count)
+        found: Any = self.object_list
+        return Page(found.between(start, stop), number, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +49,38 @@ class Filters:
     sort: str = ""
     theme: str = ""
     area: str = ""
+    order: str = ""
+    """A key of the list's orders, after a minus where it is the other way round."""
+
+
+NOMINAL_ORDERS = {
+    "name": ("family_name", "given_names"),
+    "born": ("date_of_birth",),
+    "postcode": ("postcode",),
+    "source": ("source",),
+}
+EVENT_ORDERS = {
+    "event": ("crime_type", "sort"),
+    "when": ("occurred_from",),
+    "area": ("area",),
+    "source": ("source",),
+}
+OBJECT_ORDERS = {"identifier": ("identifier",), "kind": ("sort", "identifier")}
+LOCATION_ORDERS = {
+    "location": ("label",),
+    "area": ("area",),
+    "point": ("point_precision",),
+    "source": ("source",),
+}
+
+
+def _in_order(found: Any, orders: Mapping[str, tuple[str, ...]], asked: str) -> Any:
+    """In the order asked for where the list has it; the record's number settles what is equal."""
+    fields = orders.get(asked.removeprefix("-"))
+    if fields is None:
+        return found
+    turned = "-" if asked.startswith("-") else ""
+    return found.order_by(*(f"{turned}{field}" for field in fields), f"{turned}pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +103,11 @@ class Completeness:
     recorded: int
 
     @property
+    def attribute_words(self) -> str:
+        """The field as a page says it."""
+        return self.attribute.replace("_", " ").capitalize()
+
+    @property
     def share(self) -> float:
         """Recorded over all nominals of the source that the reader may see."""
         return self.recorded / self.nominals if self.nominals else 0.0
@@ -64,7 +115,7 @@ class Completeness:
 
 def nominals(*, user: User, filters: Filters, page: int) -> Page[Nominal]:
     """Nominals whose name, other names, phone or identifier holds every word."""
-    return Paginator(find_nominals(user=user, filters=filters), PAGE).get_page(page)
+    return Pages(find_nominals(user=user, filters=filters), PAGE).get_page(page)
 
 
 def find_nominals(*, user: User, filters: Filters, act: str = "read") -> Any:
@@ -82,12 +133,12 @@ def find_nominals(*, user: User, filters: Filters, act: str = "read") -> Any:
         )
     if filters.source:
         found = found.filter(source=filters.source)
-    return found
+    return _in_order(found, NOMINAL_ORDERS, filters.order)
 
 
 def events(*, user: User, filters: Filters, page: int) -> Page[Event]:
     """Events, the newest first."""
-    return Paginator(find_events(user=user, filters=filters), PAGE).get_page(page)
+    return Pages(find_events(user=user, filters=filters), PAGE).get_page(page)
 
 
 def find_events(*, user: User, filters: Filters, act: str = "read") -> Any:
@@ -105,12 +156,12 @@ def find_events(*, user: User, filters: Filters, act: str = "read") -> Any:
     found = found.filter(**{name: value for name, value in narrowed.items() if value})
     if filters.area:
         found = found.filter(area__iexact=filters.area)
-    return found
+    return _in_order(found, EVENT_ORDERS, filters.order)
 
 
 def objects(*, user: User, filters: Filters, page: int) -> Page[RecordedObject]:
     """Objects by kind and identifier."""
-    return Paginator(find_objects(user=user, filters=filters), PAGE).get_page(page)
+    return Pages(find_objects(user=user, filters=filters), PAGE).get_page(page)
 
 
 def find_objects(*, user: User, filters: Filters, act: str = "read") -> Any:
@@ -120,12 +171,12 @@ def find_objects(*, user: User, filters: Filters, act: str = "read") -> Any:
         found = found.filter(Q(identifier__icontains=word) | Q(source_id__iexact=word))
     if filters.sort:
         found = found.filter(sort=filters.sort)
-    return found
+    return _in_order(found, OBJECT_ORDERS, filters.order)
 
 
 def locations(*, user: User, filters: Filters, page: int) -> Page[Location]:
     """Locations by label, postcode or area."""
-    return Paginator(find_locations(user=user, filters=filters), PAGE).get_page(page)
+    return Pages(find_locations(user=user, filters=filters), PAGE).get_page(page)
 
 
 def find_locations(*, user: User, filters: Filters, act: str = "read") -> Any:
@@ -135,38 +186,52 @@ def find_locations(*, user: User, filters: Filters, act: str = "read") -> Any:
         found = found.filter(
             Q(label__icontains=word) | Q(postcode__icontains=word) | Q(area__iexact=word)
         )
-    return found
+    return _in_order(found, LOCATION_ORDERS, filters.order)
+
+
+def nominals_beside(nominal: Nominal, *, user: User, filters: Filters) -> list[Nominal]:
+    """Other nominals to compare with: those that fit, else those that share a way to tell people.
+
+    A search as one would make it by hand; it ranks nobody and proposes nothing.
+    """
+    found = find_nominals(user=user, filters=filters).exclude(pk=nominal.pk)
+    if not (filters.words or filters.source):
+        shared = Q(pk__in=[])
+        for name in ("family_name", "phone", "email", "police_id"):
+            if value := getattr(nominal, name):
+                shared |= Q(**{f"{name}__iexact": value})
+        found = found.filter(shared)
+    return list(found[:MOST_BESIDE])
 
 
 def one(model: type[Any], *, user: User, reference: UUID) -> Any | None:
     """The record of that reference, where this reader may see it."""
-    return model.objects.visible_to(user).filter(reference=reference).first()
+    found = model.objects.visible_to(user).select_related("protection__owner")
+    return found.filter(reference=reference).first()
 
 
 def parts_of(nominal: Nominal, *, user: User) -> list[Part]:
-    """The events a nominal was in, the newest first: those of which the reader may see all."""
-    roles = EventRole.objects.visible_to(user).filter(nominal=nominal)
-    return _parts(roles, user=user)
+    """The events a nominal was in, the newest first: those of which the reader may see all.
+
+    `nominal` is one that the reader was found to see.
+    """
+    roles = list(EventRole.objects.visible_to(user).filter(nominal=nominal))
+    events = Event.objects.visible_to(user).filter(pk__in={one.event_id for one in roles})
+    return _parts(roles, events=events, nominals=[nominal])
 
 
 def parts_in(event: Event, *, user: User) -> list[Part]:
-    """Who was in an event: the nominals that the reader may see."""
-    roles = EventRole.objects.visible_to(user).filter(event=event)
-    return _parts(roles, user=user)
+    """Who was in an event that the reader was found to see: the nominals that they may see."""
+    roles = list(EventRole.objects.visible_to(user).filter(event=event))
+    nominals = Nominal.objects.visible_to(user).filter(pk__in={one.nominal_id for one in roles})
+    return _parts(roles, events=[event], nominals=nominals)
 
 
-def _parts(roles: Iterable[EventRole], *, user: User) -> list[Part]:
-    held = list(roles)
-    event_of = {
-        one.pk: one
-        for one in Event.objects.visible_to(user).filter(pk__in={role.event_id for role in held})
-    }
-    nominal_of = {
-        one.pk: one
-        for one in Nominal.objects.visible_to(user).filter(
-            pk__in={role.nominal_id for role in held}
-        )
-    }
+def _parts(
+    roles: Iterable[EventRole], *, events: Iterable[Event], nominals: Iterable[Nominal]
+) -> list[Part]:
+    event_of = {one.pk: one for one in events}
+    nominal_of = {one.pk: one for one in nominals}
     found = [
         Part(
             role=role,
@@ -176,7 +241,7 @@ def _parts(roles: Iterable[EventRole], *, user: User) -> list[Part]:
                 nominal_of[role.nominal_id].date_of_birth, event_of[role.event_id].occurred_from
             ),
         )
-        for role in held
+        for role in roles
         if role.event_id in event_of and role.nominal_id in nominal_of
     ]
     return sorted(found, key=lambda part: part.event.occurred_from, reverse=True)

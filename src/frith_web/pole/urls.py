@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from frith_web.pole.views import bringing_in, exports, lists, pictures, records
+from frith_web.pole.views import bringing_in, comparing, exports, lists, pictures, records
 
 app_name = "pole"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("people-recorded/equality", records.completeness, name="completeness"),
     path("people-recorded/<uuid:reference>", records.nominal, name="nominal"),
     path("people-recorded/<uuid:reference>/links", pictures.links, name="nominal-links"),
+    path("people-recorded/<uuid:reference>/compare", comparing.compare, name="nominal-compare"),
     path("events/", lists.events, name="events"),
     path("events/map", pictures.event_map, name="event-map"),
     path("events/copy", exports.events, name="events-export"),

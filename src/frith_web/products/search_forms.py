@@ -24,8 +24,8 @@ class SearchForm(AsksPurpose):
         label="Search for",
         max_length=100,
         min_length=SHORTEST,
-        help_text="A name, phone, plate, postcode, reference or any words. All of them must be "
-        "found.",
+        help_text="A name, date of birth, phone, plate, postcode, reference or any words. All of "
+        "them must be found. Close spellings of names come last.",
         error_messages={"required": "Enter what to search for"},
     )
     kind = forms.ChoiceField(label="Kind of record", required=False)

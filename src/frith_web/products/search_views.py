@@ -71,6 +71,7 @@ def _group(found: Hits, request: HttpRequest) -> dict[str, Any]:
             {
                 "text": found.kind.shown(one),
                 "href": reverse(found.kind.page, args=[one.reference]) if found.kind.page else "",
+                "marks": found.marks.get(one.pk, []),
             }
             for one in found.records
         ],

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from frith_web.core import navigation
 from frith_web.core.models import User
 from frith_web.core.permissions import may, requires
 from frith_web.core.reading import current_reading
@@ -22,15 +24,39 @@ CONTENT_TYPES = {
 }
 
 
+PLACES = {
+    "products:profile": "Who, where and how much, with what it cannot know said plainly.",
+    "objective:plans": "What the partnership promised, for which years, and how it is measured.",
+    "pole:nominals": "Each row is one record of a person in one system.",
+    "pole:events": "Crimes, incidents, stops and referrals, as somebody wrote them down.",
+    "pole:objects": "Phones, vehicles, accounts, handles and adverts.",
+    "pole:locations": "Places as recorded, and what was recorded there.",
+    "pole:completeness": "How much of equality monitoring is filled in, by source.",
+    "pole:bring-in": "Check a file, see what it would add, and bring it in.",
+    "core:consents": "Whether a copy of your partner's records may go to somebody.",
+    "core:jobs": "What runs for you, how far it is, and what it came to.",
+    "core:registers": "Flows, agreements, requests, complaints and decisions.",
+    "core:settings": "Partners, accounts, roles, areas and local numbers.",
+    "core:audit": "Who looked at what, who changed what, and who received it.",
+    "core:tokens": "Keys with which another system reads, and for whom.",
+    "core:account": "Your password, second factor, devices and roles.",
+}
+"""What each place of the menu is for, in the words of the first page."""
+
+
 @requires()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is new, and where to go."""
     profile = latest_profile(user=_reader(request))
     reads_profile = may(request.user, "products.profile:read")
-    return render(
-        request, "products/home.html", {"profile": profile, "reads_profile": reads_profile}
-    )
+    places = [
+        {"text": one.text, "href": reverse(one.url_name), "said": PLACES[one.url_name]}
+        for one in navigation.entries()
+        if one.url_name in PLACES and (not one.permission or may(request.user, one.permission))
+    ]
+    context = {"profile": profile, "reads_profile": reads_profile, "places": places}
+    return render(request, "products/home.html", context)
 
 
 @requires("products.profile:read")

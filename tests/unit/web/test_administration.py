@@ -194,6 +194,7 @@ def test_the_first_run_list_is_read_from_the_data(browser: Client) -> None:
         "numbers": "Not yet started",
         "log-root": "Not yet started",
         "backup": "Not yet started",
+        "scanner": "Not yet started",
     }
     sent = {"code": "E99000001", "name": "Here", "vintage": "lsoa21", "starts_on": day(0)}
     assert browser.post("/areas/new", sent).status_code == 302
@@ -201,7 +202,7 @@ def test_the_first_run_list_is_read_from_the_data(browser: Client) -> None:
     assert browser.post("/settings/numbers/emergency", sent).status_code == 302
     page = browser.get("/settings/set-up").content.decode()
     assert "Started by Admin, incomplete" in page
-    assert "1 of 8 steps are done" in page
+    assert "1 of 9 steps are done" in page
 
 
 def test_a_partner_of_ours_complete_is_done(administrator: User) -> None:

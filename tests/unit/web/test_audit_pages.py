@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 import site_world as world
 from audit_log import add, alone
-from frith_web.core.models import AuditEntry, EntryKind, User
+from frith_web.core.models import AuditEntry, EntryKind, User, opened
 from frith_web.core.services import audit
 from frith_web.core.services.audit_roots import letter, sign_root
+from frith_web.pole.services import known as looked_up
 
 ALONE = alone()
 
@@ -50,6 +53,16 @@ def log(analyst: User) -> list[int]:
         add("pole:nominal", actor=officer, records={"pole.nominal": ["N-1"]}, **seen).n,
         add("core.log_root.hand_over").n,
     ]
+
+
+@pytest.fixture
+def known(analyst: User, log: list[int]) -> tuple[str, list[int]]:
+    """A nominal that the council holds: its reference, and the entries that list it."""
+    assert analyst.partner is not None
+    made = str(world.nominal(world.held(analyst.partner), by=analyst).reference)
+    officer = User.objects.get(username="officer")
+    seen = {"kind": EntryKind.CONSULTATION, "records": {"pole.nominal": [made]}}
+    return made, [add("pole:nominal", actor=one, **seen).n for one in (analyst, officer)]
 
 
 def shown(client: Client, **asked: object) -> list[int]:
@@ -156,14 +169,16 @@ def test_an_entry_is_shown_whole_with_a_proof_that_others_can_check(
 
 
 def test_everything_about_one_record_leaves_as_a_disclosure(
-    governance: User, log: list[int]
+    governance: User, known: tuple[str, list[int]]
 ) -> None:
     client = client_of(governance)
-    asked = {"record_kind": "pole.nominal", "reference": "N-1", "recipient": "The person"}
+    reference, entries = known
+    asked = {"record_kind": "pole.nominal", "reference": reference, "recipient": "The person"}
     assert "Choose what it is for" in client.post("/log/extract", asked).content.decode()
     answer = client.post("/log/extract", {**asked, "purpose": "governance", "under": "SAR 7"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert [int(row["entry"]) for row in rows] == [log[0], log[3]]
+    # Asking for its purpose found that the record is there, which left a row without naming it.
+    assert [int(row["entry"]) for row in rows] == entries
     left = AuditEntry.objects.first()
     assert left is not None
     assert (left.kind, left.recipient, left.purpose) == (
@@ -171,12 +186,51 @@ def test_everything_about_one_record_leaves_as_a_disclosure(
         "The person",
         "governance: SAR 7",
     )
-    assert left.records["pole.nominal"] == ["N-1"]
+    assert left.records["pole.nominal"] == [reference]
     again = client.post("/log/extract", {**asked, "purpose": "governance"}).content.decode()
     assert int(list(csv.DictReader(io.StringIO(again)))[-1]["entry"]) == left.n
 
 
-def test_where_the_policy_asks_nothing_the_form_does_not(governance: User, log: list[int]) -> None:
+def test_a_record_that_the_reader_may_not_see_is_not_there(
+    governance: User, log: list[int]
+) -> None:
+    """Another partner's, a sealed one, one that is not there, and no kind at all: one answer."""
+    assert governance.partner is not None
+    officer = User.objects.get(username="officer")
+    assert officer.partner is not None
+    hidden = [
+        world.nominal(world.held(officer.partner), by=officer).reference,
+        world.nominal(world.held(governance.partner, sealed_to=[officer]), by=officer).reference,
+        "00000000-0000-4000-8000-000000000000",
+        "N-1",
+    ]
+    asked = [("pole.nominal", one) for one in hidden] + [("pole.nothing", hidden[0])]
+    pages = set()
+    for kind, reference in asked:
+        given = {"record_kind": kind, "reference": reference, "recipient": "x"}
+        answer = client_of(governance).post("/log/extract", {**given, "purpose": "governance"})
+        assert answer["Content-Type"].startswith("text/html")
+        page = answer.content.decode()
+        assert "There is no such record" in page
+        pages.add(_same(page, str(reference), kind))
+        left = AuditEntry.objects.first()
+        assert left is not None
+        assert (left.act, left.kind) == ("core:audit-extract", "consultation")
+        assert left.records == {}
+        assert left.detail["counts"]["core.audit_entry"] == 1
+    assert len(pages) == 1
+
+
+def _same(page: str, *given: str) -> str:
+    """A page without what was typed and what differs each time it is drawn."""
+    for one in given:
+        page = page.replace(f'value="{one}"', "")
+    return re.sub(r'(csrfmiddlewaretoken|_submission)" value="[^"]*"', "", page)
+
+
+def test_where_the_policy_asks_nothing_the_form_does_not(
+    governance: User, known: tuple[str, list[int]]
+) -> None:
     held = audit.policy_in_force()
     audit.set_policy(
         actor=governance,
@@ -185,15 +239,17 @@ def test_where_the_policy_asks_nothing_the_form_does_not(governance: User, log: 
         office_opens=held.office_opens,
         office_closes=held.office_closes,
     )
-    asked = {"record_kind": "pole.nominal", "reference": "N-1", "recipient": "The person"}
+    asked = {"record_kind": "pole.nominal", "reference": known[0], "recipient": "The person"}
     answer = client_of(governance).post("/log/extract", asked)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", " +1", "@x", "\t=1"])
 def test_no_cell_of_an_extract_is_a_formula(governance: User, analyst: User, name: str) -> None:
-    add(name, actor=analyst, records={"pole.nominal": ["N-9"]})
-    asked = {"record_kind": "pole.nominal", "reference": "N-9", "recipient": "x"}
+    assert analyst.partner is not None
+    made = str(world.nominal(world.held(analyst.partner), by=analyst).reference)
+    add(name, actor=analyst, records={"pole.nominal": [made]})
+    asked = {"record_kind": "pole.nominal", "reference": made, "recipient": "x"}
     answer = client_of(governance).post("/log/extract", {**asked, "purpose": "governance"})
     (row,) = csv.DictReader(io.StringIO(answer.content.decode(), newline=""))
     assert row["act"] == f"'{name}"
@@ -217,7 +273,60 @@ def test_unusual_access_is_a_page_that_says_what_it_cannot_tell(
 ) -> None:
     page = client_of(auditor).get("/log/unusual").content.decode()
     assert "What this cannot tell" in page
-    assert "no room tells family names" in page
+    assert "Nobody is named yet to look at it" in page
     row = AuditEntry.objects.first()
     assert row is not None
     assert row.detail["counts"] == {"core.audit_entry": 1}
+
+
+def test_the_named_reviewer_says_that_it_was_looked_at(auditor: User, governance: User) -> None:
+    admin = world.person("admin", of=auditor.partner, roles=("administrator",))
+    assert client_of(auditor).post("/log/unusual/looked").status_code == 404
+    asked = {"office_opens": "07:00", "office_closes": "20:00"}
+    nobody = client_of(admin).post("/log/policy", {**asked, "reviewer": admin.pk})
+    assert "There is a problem" in nobody.content.decode()  # who may not read the log
+    assert (
+        client_of(admin).post("/log/policy", {**asked, "reviewer": auditor.pk}).status_code == 302
+    )
+    client = client_of(auditor)
+    assert (
+        "Auditor looks at it. Nobody has looked at it yet."
+        in client.get("/log/unusual").content.decode()
+    )
+    assert client_of(governance).post("/log/unusual/looked").status_code == 404
+    assert "I have looked" not in client_of(governance).get("/log/unusual").content.decode()
+    client.post("/log/unusual/looked")
+    row = AuditEntry.objects.get(act="core.unusual_access.looked")
+    assert (row.actor_id, row.detail) == (auditor.pk, {"lines": 0})
+    assert "Last looked at by Auditor" in client.get("/log/unusual").content.decode()
+
+
+def test_records_of_one_s_own_and_of_one_s_family_are_seen_in_the_log(
+    auditor: User, analyst: User
+) -> None:
+    """From real records and real reads; no name stands on the page but the reader's."""
+    assert analyst.partner is not None
+    held = world.held(analyst.partner)
+    given = {"address": "1 Elm Row", "postcode": "QX1 1AA"}
+    made = [
+        world.nominal(held, by=analyst, given_names="Ann", family_name="Analyst", **given),
+        world.nominal(held, by=analyst, given_names="Sister", family_name="ANALYST"),
+        world.nominal(held, by=analyst, given_names="Neigh", family_name="Bour", **given),
+        world.nominal(held, by=analyst, given_names="Somebody", family_name="Else"),
+    ]
+    reader = client_of(analyst)
+    for one in made:
+        assert reader.get(f"/people-recorded/{one.reference}").status_code == 200
+    page = client_of(auditor).get("/log/unusual").content.decode()
+    # Half of so few records bear the family name, so chance explains one more.
+    assert "their own family name" not in page
+    for words in ("in their own name", "at the address of a record"):
+        assert words in page
+    assert str(made[0].reference) in page
+    assert str(made[3].reference) not in page
+    for name in ("Sister", "Neigh", "Elm Row"):
+        assert name not in page
+    with transaction.atomic(), opened("test"):
+        assert looked_up.share({"analyst", "nobody"}) == {"analyst": 0.5}
+        borne = looked_up.bears_of({str(made[1].reference), "no reference"})
+    assert [one.family_name for one in borne.values()] == ["analyst"]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from frith_web.core import subjects
+from frith_web.core.log_selectors import Holder
 from frith_web.core.services.audit_unusual import Row, UnusualAccess, unusual_access
+from frith_web.core.subjects import Bears
+from frith_web.core.unusual_rules import rules_on
 
-UNTIL = date(2026, 11, 20)
+UNTIL = date(2026, 11, 27)
 DAYS, HISTORY = 28, 182
 SINCE = UNTIL - timedelta(days=DAYS - 1)
 LONDON = ZoneInfo("Europe/London")
@@ -39,7 +43,15 @@ def row(account: int, day: date, *, records: int, mark: str, hour: int = 11) -> 
     return account, f"Reader {account}", at, seen
 
 
-def listed(rows: list[Row], *, roles: dict[int, frozenset[str]] | None = None) -> UnusualAccess:
+@pytest.fixture(autouse=True)
+def nobody_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No room tells what records bear, unless a test says so."""
+    monkeypatch.setattr(subjects, "_PEOPLE", {})
+
+
+def listed(
+    rows: list[Row], *, roles: dict[int, frozenset[str]] | None = None, **more: Any
+) -> UnusualAccess:
     return unusual_access(
         sorted(rows, key=lambda one: one[2]),
         until=UNTIL,
@@ -48,6 +60,7 @@ def listed(rows: list[Row], *, roles: dict[int, frozenset[str]] | None = None) -
         opens=time(7),
         closes=time(20),
         roles=roles if roles is not None else {n: frozenset({"analyst"}) for n in range(20)},
+        **more,
     )
 
 
@@ -99,7 +112,7 @@ def test_a_newcomer_is_not_compared_with_days_they_do_not_have(ordinary: list[Ro
 
 def test_out_of_hours(ordinary: list[Row]) -> None:
     late = [
-        row(2, day, records=1, mark=f"late-{day}", hour=23)
+        row(2, day, records=1, mark=f"late-{day}", hour=21)
         for day in working_days(SINCE, UNTIL)[:8]
     ]
     found = listed(ordinary + late)
@@ -138,29 +151,127 @@ def test_one_record_on_many_days(ordinary: list[Row]) -> None:
     assert not listed(ordinary + often[:4]).notices
 
 
-def test_one_family_and_one_s_own_where_rooms_know_them(
-    ordinary: list[Row], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(subjects, "_FAMILY_NAMES", {})
-    monkeypatch.setattr(subjects, "_OWN_PEOPLE", {})
+def test_with_a_task_it_is_work(ordinary: list[Row]) -> None:
+    often = [row(4, day, records=1, mark="same") for day in working_days(SINCE, UNTIL)[:5]]
+    task = {(4, "pole.nominal", "N-same-0")}
+    assert not listed(ordinary + often, tasks=task).notices
+    assert listed(ordinary + often, tasks={(5, "pole.nominal", "N-same-0")}).notices
+
+
+def test_in_the_night(ordinary: list[Row]) -> None:
+    late = [
+        row(2, day, records=1, mark=f"late-{day}", hour=2) for day in working_days(SINCE, UNTIL)[:8]
+    ]
+    assert whats(listed(ordinary + late)) == {
+        (2, "Read out of office hours more than before"),
+        (2, "Read in the night more than before"),
+    }
+
+
+BEARS = {
+    "N-self-0": Bears(full_name="fay example", family_name="example", address="1 here qx1 1aa"),
+    "N-home-0": Bears(full_name="gus other", family_name="other", address="1 here qx1 1aa"),
+    "N-kin-0": Bears(full_name="hal example", family_name="example"),
+    "N-mail-0": Bears(full_name="someone", family_name="someone", email="bo@example.org"),
+    "N-far-0": Bears(full_name="ida different", family_name="different", address="2 there"),
+}
+HOLDERS = {
+    5: Holder(full_name="fay example", family_name="example", email=""),
+    6: Holder(full_name="bo khan", family_name="khan", email="bo@example.org"),
+}
+
+
+def knows(bears: dict[str, Bears], *, share: float) -> None:
+    """A room that tells what these records bear."""
     subjects.declare(
         "pole.nominal",
-        family_names=lambda seen: {one: "Example" for one in seen if "kin" in one},
-        own_people=lambda: {"N-self-0": 5, "N-other-0": 6},
+        subjects.People(
+            of=lambda seen: {one: bears[one] for one in seen if one in bears},
+            named=lambda names, emails: {
+                reference: one
+                for reference, one in bears.items()
+                if one.full_name in names or one.email in emails
+            },
+            share=lambda names: dict.fromkeys(names, share),
+        ),
     )
-    more = [
-        row(1, UNTIL, records=8, mark="kin"),
-        row(5, UNTIL, records=1, mark="self"),
-        row(5, UNTIL, records=1, mark="other"),
-    ]
-    found = listed(ordinary + more)
-    assert {(one.account, one.what, one.figures) for one in found.notices} == {
-        (1, "Saw many records of one family name", "8 records of kind pole.nominal"),
-        (5, "Saw their own record", "pole.nominal N-self-0"),
-        (5, "Saw the record of a colleague", "pole.nominal N-other-0"),
+
+
+def of_reader(found: UnusualAccess, account: int) -> set[tuple[str, str]]:
+    return {(one.what, one.figures) for one in found.notices if one.account == account}
+
+
+def seen_by(account: int, *marks: str) -> list[Row]:
+    return [row(account, UNTIL, records=1, mark=mark) for mark in marks]
+
+
+def test_one_s_own_home_family_and_colleagues(ordinary: list[Row]) -> None:
+    knows(BEARS, share=0.0001)
+    rows = ordinary + seen_by(5, "self", "home", "kin", "mail", "far") + seen_by(6, "mail", "far")
+    found = listed(rows, holders=HOLDERS)
+    assert of_reader(found, 5) == {
+        (
+            "Opened a record in their own name, or with their own email address",
+            "pole.nominal N-self-0",
+        ),
+        (
+            "Opened records at the address of a record in their own name",
+            "1 records of kind pole.nominal",
+        ),
+        (
+            "Opened records that bear their own family name",
+            "1 of 5 records of kind pole.nominal; 0.01% of all of them bear it",
+        ),
+        ("Opened the record of a colleague", "pole.nominal N-mail-0"),
     }
-    assert not any("Example" in one.figures for one in found.notices)
+    assert {figures for _, figures in of_reader(found, 6)} == {"pole.nominal N-mail-0"}
+    text = " ".join(f"{one.what} {one.figures}" for one in found.notices).lower()
+    assert not any(word in text for word in ("fay", "example", "qx1", "bo@"))
     assert not any("no room tells" in one for one in found.cannot_tell)
+
+
+def test_their_home_is_known_though_they_never_opened_their_own(ordinary: list[Row]) -> None:
+    knows(BEARS, share=0.0001)
+    found = listed(ordinary + seen_by(5, "home"), holders=HOLDERS)
+    assert [what for what, _ in of_reader(found, 5)] == [
+        "Opened records at the address of a record in their own name"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "kin", "is_listed"), [(0.1, 1, False), (0.1, 9, True), (0.0001, 1, True)]
+)
+def test_a_common_name_is_listed_only_where_chance_does_not_explain_it(
+    ordinary: list[Row], share: float, kin: int, is_listed: bool
+) -> None:
+    bears = {
+        f"N-kin-{n}": Bears(full_name=f"x{n} example", family_name="example") for n in range(kin)
+    }
+    bears |= {f"N-far-{n}": Bears(full_name=f"y{n} z", family_name=f"z{n}") for n in range(10)}
+    knows(bears, share=share)
+    rows = [row(5, UNTIL, records=kin, mark="kin"), row(5, UNTIL, records=10, mark="far")]
+    what = {one for one, _ in of_reader(listed(ordinary + rows, holders=HOLDERS), 5)}
+    assert ("Opened records that bear their own family name" in what) == is_listed
+
+
+def test_many_of_one_family_name(ordinary: list[Row]) -> None:
+    bears = {f"N-kin-{n}": Bears(family_name="stranger") for n in range(8)}
+    knows(bears, share=0.01)
+    (notice,) = listed([*ordinary, row(1, UNTIL, records=8, mark="kin")]).notices
+    assert (notice.what, notice.figures) == (
+        "Saw many records of one family name",
+        "8 records of kind pole.nominal",
+    )
+    fewer = listed([*ordinary, row(1, UNTIL, records=7, mark="kin")])
+    assert not fewer.notices
+
+
+def test_rules_are_dated_data_with_their_source() -> None:
+    assert rules_on(date(2020, 1, 1)) == {}
+    rules = rules_on(UNTIL + timedelta(days=1))
+    assert set(rules) >= {"own_record", "own_family_name", "own_address", "colleague", "night"}
+    assert all(one.says and one.source for one in rules.values())
+    assert rules["one_record"]["days"] == 5
 
 
 def test_quiet_readers_are_listed_about_as_seldom_as_promised() -> None:

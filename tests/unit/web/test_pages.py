@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,6 +10,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from pytest_django import Settings
+
+import site_world as world
+from frith_web.core import navigation
+from frith_web.core.models import User
+from frith_web.products.views import PLACES
 
 INSIDE = [
     "/",
@@ -156,3 +162,17 @@ def test_the_current_page_is_named_in_the_navigation(reader: Client) -> None:
     current = page.split('aria-current="page"')
     assert len(current) == 2
     assert "Your account" in current[1][:120]
+
+
+def test_one_entry_of_the_menu_is_active_below_it_and_no_other(analyst: User) -> None:
+    keeper = world.person("keeper", of=analyst.partner, roles=("information-governance",))
+    client = Client()
+    client.force_login(keeper, backend="frith_web.core.authentication.Accounts")
+    page = get(client, "/people-recorded/equality")[1]
+    active = re.findall(r"service-navigation__active-fallback\">([^<]+)<", page)
+    assert active == ["Completeness"], "and not the list that its address stands below"
+
+
+def test_the_first_page_says_what_each_entry_of_the_menu_is_for() -> None:
+    declared = {one.url_name for one in navigation.entries()}
+    assert declared - {"products:home"} == set(PLACES)

@@ -117,6 +117,10 @@ def test_the_owner_answers_and_then_a_copy_may_go(reader: Client, analyst: User)
     assert owner.post("/consents/answer", {**sent, "agreed": "no"}).status_code == 302
     assert copy(reader, analyst.partner).status_code == 422, "the newest answer holds"
     assert OriginatorConsent.objects.count() == 2
+    history = owner.get("/consents/").content.decode()
+    assert history.count("moj-timeline__item") == 2
+    assert history.index("may not have it") < history.index("may have it"), "the newest first"
+    assert "For the tasking meeting" in history
     assert reader.get("/consents/").status_code == 404
 
 

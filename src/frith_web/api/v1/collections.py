@@ -118,6 +118,7 @@ COLLECTIONS = (
         filters=shapes.Paging,
         find=reads.batches,
         shape=shapes.Batch,
+        values={"state": lambda one: one.state},
     ),
     Collection(
         name="plans",

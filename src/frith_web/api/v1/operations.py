@@ -1,4 +1,4 @@
-"""The API itself: two operations for each collection, what the token is, and the description."""
+"""The API itself: each collection's two operations, imports, the token, and the description."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import create_model
 
 from frith_web.api.problems import problem
-from frith_web.api.v1 import shapes
+from frith_web.api.v1 import imports, shapes
+from frith_web.api.v1.asked import PROBLEMS, refuse_strange
 from frith_web.api.v1.collections import COLLECTIONS, Collection, as_json, page_of
 from frith_web.core.hidden import contact_for
 from frith_web.core.models import ApiToken, User
 from frith_web.core.models.standing import standing
 from frith_web.core.permissions import check_may
+from frith_web.core.uploads.arriving import TOO_LARGE
 
 QUERY = Query(...)
-PROBLEMS = (401, 404, 422, 429, 503)
 DESCRIPTION = """
-What the partnership holds, for other systems of its partners. Every request bears a token: it acts
-for one account, for one purpose, and never does more than the account may on the day. What may not
-be read answers as if it were not there. Each answer stands in the log as a disclosure to the
-token's partner before it is sent; without its row there is no answer. Records whose handling
-conditions forbid copies are not served.
+What the partnership holds, for other systems of its partners, and the way in for their files. Every
+request bears a token: it acts for one account, for one purpose, and never does more than the
+account may on the day. What may not be read answers as if it were not there. Each answer stands in
+the log as a disclosure to the token's partner before it is sent; without its row there is no
+answer. Records whose handling conditions forbid copies are not served.
 """
 
 
@@ -84,7 +85,8 @@ def no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Which parts were not understood. What was sent is not sent back."""
-    del request
+    if getattr(request, TOO_LARGE, False):
+        return problem(413)
     parts = [
         {"name": str(one["loc"][-1]) if one.get("loc") else "", "message": str(one["type"])}
         for one in error.errors
@@ -98,16 +100,6 @@ def _reader(request: HttpRequest, collection: Collection) -> User:
     return user
 
 
-def _refuse_strange(request: HttpRequest, filters: type[Schema] | None = None) -> None:
-    """A filter that is misspelt would narrow nothing, and answer with everything."""
-    known = set(filters.model_fields) if filters else set()
-    strange = [
-        {"loc": ("query", name), "type": "unknown"} for name in request.GET if name not in known
-    ]
-    if strange:
-        raise ValidationError(strange)
-
-
 def _serve(collection: Collection) -> None:
     """Add the two operations of a collection: its pages, and one record by reference."""
     named = collection.one.title().replace(" ", "")
@@ -119,11 +111,11 @@ def _serve(collection: Collection) -> None:
     )
 
     def many(request: HttpRequest, asked: Any = QUERY) -> Any:
-        _refuse_strange(request, collection.filters)
+        refuse_strange(request, collection.filters)
         return page_of(collection, user=_reader(request, collection), asked=asked)
 
     def one(request: HttpRequest, reference: UUID) -> Any:
-        _refuse_strange(request)
+        refuse_strange(request)
         user = _reader(request, collection)
         found = collection.find(user, collection.filters(**collection.every))
         record = found.select_related("protection__owner").filter(reference=reference).first()
@@ -156,6 +148,7 @@ def _serve(collection: Collection) -> None:
 
 for _collection in COLLECTIONS:
     _serve(_collection)
+api.add_router("/imports", imports.router)
 
 
 @api.get(
@@ -168,7 +161,7 @@ for _collection in COLLECTIONS:
 )
 def myself(request: HttpRequest) -> Any:
     """For whom the token acts, for what, and what it may do today."""
-    _refuse_strange(request)
+    refuse_strange(request)
     token: ApiToken = request.auth  # type: ignore[attr-defined]
     return {
         "account": token.user.username,
@@ -189,5 +182,5 @@ def myself(request: HttpRequest) -> Any:
 )
 def description(request: HttpRequest) -> Any:
     """The OpenAPI description of this version."""
-    _refuse_strange(request)
+    refuse_strange(request)
     return api.get_openapi_schema()

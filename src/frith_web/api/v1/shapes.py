@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from pydantic import Field
 from frith_web.core.purposes import Purpose
 from frith_web.objective.models import DirectionPolicy, MeasureSort
 from frith_web.pole.models import EventSort, ObjectSort, RoleSort
+from frith_web.pole.services.imports import TABLES
 
+Table = StrEnum("Table", list(TABLES))  # type: ignore[misc]
 MOST = 500
 DEFAULT = 100
 ABSENT: Any = None
@@ -205,11 +208,20 @@ class Location(Recorded):
     premises_type: str
 
 
+class BatchState(StrEnum):
+    """Whether all of a batch is in."""
+
+    COMING_IN = "coming-in"
+    COMPLETE = "complete"
+    UNDONE = "undone"
+
+
 class Batch(Record):
     """What came in one go, under one registered flow."""
 
     title: str
-    digest: str = Field(description="SHA-256 over the files as they came.")
+    digest: str = Field(description="SHA-256 over the files; empty until all of it is in.")
+    state: BatchState
     accepted: int
     refused: int
 
@@ -310,3 +322,73 @@ class Myself(Schema):
     purpose: Purpose
     permissions: list[str] = Field(description="Today: what the token names and the account holds.")
     ends_on: date
+
+
+class Sent(Schema):
+    """What is said beside a file. A zip of a data set says itself which tables it holds."""
+
+    table: Table = Field(ABSENT, description="Of a single file: what it holds.")
+    flow: Key = Field("", description="Of a single file: the key of its registered flow.")
+    share: bool = Field(
+        False, description="Share with the partners that signed the flow's agreement."
+    )
+
+
+class ImportState(StrEnum):
+    """How far an import is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+
+
+class ImportAsked(Schema):
+    """That a file was taken in, and where to ask how far it is."""
+
+    reference: UUID
+    address: str = Field(description="Where to ask how far it is; also in `Location`.")
+
+
+class Stage(Schema):
+    """One stage of an import, as counted work."""
+
+    name: str
+    done: int
+    total: int
+
+
+class RefusalReason(Schema):
+    """Why rows were refused; never their own words, which are in the file of refused rows."""
+
+    column: str
+    reason: str
+    rows: int
+
+
+class ImportedTable(Schema):
+    """One table of what was sent, as the check found it."""
+
+    table: str
+    rows: int
+    accepted: int
+    there: int | None = Field(description="Rows that are here already; null where not told.")
+    refused: int
+    reasons: list[RefusalReason] = Field(description="The first twenty.")
+
+
+class Import(Schema):
+    """How far an import is, and what came of it."""
+
+    reference: UUID
+    state: ImportState
+    reason: str = Field(description="Why it failed or was refused; else empty.")
+    percent: int
+    stages: list[Stage]
+    tables: list[ImportedTable] = Field(description="Empty until the file is checked.")
+    added: int | None = Field(description="Records that are new; null until all are in.")
+    refused: int = Field(description="Rows that stayed outside.")
+    refused_rows: str | None = Field(description="Where to fetch them; null where there are none.")
+    batch: UUID | None = Field(description="The batch; its records are seen once all are in.")

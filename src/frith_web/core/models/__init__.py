@@ -45,6 +45,7 @@ from frith_web.core.models.registers import (
     RequestSort,
     RightsRequest,
 )
+from frith_web.core.models.reminders import Reminder
 from frith_web.core.models.retention import (
     Certificate,
     Choice,
@@ -108,6 +109,7 @@ __all__ = [
     "ProtectionReader",
     "ProtectionShare",
     "Reach",
+    "Reminder",
     "RequestSort",
     "Review",
     "ReviewDecision",

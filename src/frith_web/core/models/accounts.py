@@ -54,6 +54,10 @@ class User(AbstractBaseUser):
     certified_until = models.DateField(default=six_months_on)
     """The last day on which the account works, unless its partner's lead confirms it anew."""
 
+    first_password_until = models.DateTimeField(null=True, blank=True)
+    """Where somebody else chose the password: until when it opens the one page that asks for a
+    password of the holder's own. Null once they have set it."""
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
@@ -87,6 +91,7 @@ class User(AbstractBaseUser):
         created_at = declared(Personal.YES, Retention.ACCOUNT)
         partner = declared(Personal.YES, Retention.ACCOUNT)
         certified_until = declared(Personal.YES, Retention.ACCOUNT)
+        first_password_until = declared(Personal.NO, Retention.ACCOUNT)
 
     def __str__(self) -> str:
         return self.full_name

@@ -146,6 +146,8 @@ class AuditPolicy(models.Model):
     purpose_for_exports = models.BooleanField(default=True)
     office_opens = models.TimeField(default=time(7))
     office_closes = models.TimeField(default=time(20))
+    reviewer_id = models.BigIntegerField(null=True)
+    """Who looks at the list of unusual access and is told of it; nobody yet where null."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
@@ -159,7 +161,7 @@ class AuditPolicy(models.Model):
     class Sensitivity:
         id = set_at = purpose_for_searches = purpose_for_exports = _PLAIN
         office_opens = office_closes = _PLAIN
-        set_by_id = _STAFF
+        set_by_id = reviewer_id = _STAFF
 
     def __str__(self) -> str:
         return f"{self.set_at:%Y-%m-%d}"

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
 from frith_web.core.database import steward
-from frith_web.core.models.standing import standing, visible_protections
+from frith_web.core.models.standing import Standing, standing, visible_protections
 from frith_web.core.reading import current_reading
 
 if TYPE_CHECKING:
@@ -51,17 +52,11 @@ class GatedQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User, *, act: str = "read") -> Self:
         """Those on which `user` may exercise `<kind>:<act>` today. The one gate.
 
-        `<kind>:<act>-own` opens those that the person made, on terms that they still reach.
+        `<kind>:<act>-own` opens those that the person made, on terms that they still reach. What
+        hangs on other records is seen by who may read those too, whatever its own terms say.
         """
-        of = standing(user)
-        permission = f"{self.model.permission_kind or self.model.kind}:{act}"
-        within = models.Q(protection__in=visible_protections(of, permission))
-        if of.holds(f"{permission}-own"):
-            within |= models.Q(
-                created_by=of.user_id,
-                protection__in=visible_protections(of, f"{permission}-own"),
-            )
-        found = self.filter(within)
+        model: Any = self.model
+        found = self.filter(_within(model, standing(user), act=act))
         found._passed = True
         return found
 
@@ -81,6 +76,19 @@ class GatedQuerySet(models.QuerySet[Any]):
         super()._fetch_all()
         if fresh:
             self._note(self._result_cache)
+
+    def between(self, start: int, stop: int) -> Self:
+        """Rows `start` to `stop` of what passed the gate, in its order.
+
+        Their numbers are found first, which an index that holds order and terms answers alone;
+        the rest of a row is read for those that are shown.
+        """
+        self._check()
+        shown = self.model._base_manager.filter(pk__in=self.values("pk")[start:stop])
+        shown.query.order_by = self.query.order_by
+        shown.query.select_related = self.query.select_related
+        shown._passed = self._passed
+        return shown
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         """As Django's, noting each chunk as it is handed out."""
@@ -132,6 +140,29 @@ class GatedQuerySet(models.QuerySet[Any]):
     def _note_count(self) -> None:
         if not _OPENED.get():
             current_reading().note_count(self.model.kind)
+
+
+@lru_cache(maxsize=1024)
+def _within(model: Any, of: Standing, *, act: str) -> models.Q:
+    """The rows of a model on which a person may do `act`, each end that they hang on included.
+
+    Kept for the next page of the same person, like the query of their terms: it is a question.
+    """
+    permission = f"{model.permission_kind or model.kind}:{act}"
+    within = models.Q(protection__in=visible_protections(of, permission))
+    if of.holds(f"{permission}-own"):
+        within |= models.Q(
+            created_by=of.user_id,
+            protection__in=visible_protections(of, f"{permission}-own"),
+        )
+    for name in model.hangs_on:
+        field = model._meta.get_field(name)
+        ends = field.related_model.objects.filter(
+            _within(field.related_model, of, act="read"), pk=models.OuterRef(field.attname)
+        )
+        seen = models.Q(models.Exists(ends))
+        within &= seen | models.Q(**{f"{name}__isnull": True}) if field.null else seen
+    return within
 
 
 def _reference(row: Any) -> str:

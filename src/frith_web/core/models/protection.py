@@ -100,6 +100,9 @@ class ProtectedRecord(models.Model):
     kind: ClassVar[str]
     permission_kind: ClassVar[str] = ""
     """Whose permissions decide, where several kinds are read together; its own where empty."""
+    hangs_on: ClassVar[tuple[str, ...]] = ()
+    """Fields that point at records of which this one tells: who may not read those never sees it,
+    and it follows them to stricter terms."""
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     protection = models.ForeignKey(Protection, on_delete=models.PROTECT, related_name="+")

@@ -28,12 +28,14 @@ class SignedIn(models.Model):
     """Browser and system, as far as the browser says."""
     rotate = models.BooleanField(default=False)
     """The session's key is changed at its next request, because what it may do has changed."""
+    brings = models.TextField(blank=True)
+    """What its holder brought when they last proved who they are: `services.sessions.brings`."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-seen_at"]
 
     class Sensitivity:
-        id = user = started_at = seen_at = device = rotate = _SESSION
+        id = user = started_at = seen_at = device = rotate = brings = _SESSION
 
 
 class Draft(models.Model):

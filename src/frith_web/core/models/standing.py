@@ -15,11 +15,16 @@ row-level security (`services/row_security.sql`); a test holds the two against e
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from frith.reference.regimes import Marking
 from frith_web.core.models.dated import in_force, today
@@ -119,50 +124,130 @@ def standing(user: User, *, on: date | None = None) -> Standing:
 
 
 def _read_standing(user: User, on: date) -> Standing:
-    from frith_web.core.models.access import Admission, RoleHeld, Vetting
-    from frith_web.core.models.partners import Partner, Signature
-
     nothing = Standing(user_id=user.pk or 0, partner_id=None, on=on)
     if user.pk is None or not user.is_active or user.partner_id is None:
         return nothing
-    if not Partner.objects.filter(in_force(on), pk=user.partner_id).exists():
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        day = connection.ops.adapt_datefield_value(on)
+        cursor.execute(BROUGHT, {"user": user.pk, "partner": user.partner_id, "on": day})
+        for what, *values in cursor.fetchall():
+            found[what].append(tuple(values))
+    if not found["partner"]:
         return nothing
-    held = RoleHeld.objects.filter(in_force(on), user=user).select_related("role")
-    roles = {one.role for one in held.prefetch_related("role__permissions")}
-    signed = Signature.objects.filter(
-        in_force(on), in_force(on, prefix="agreement__"), partner=user.partner_id
-    )
-    inside = Admission.objects.filter(in_force(on), in_force(on, prefix="compartment__"), user=user)
+    permissions: dict[int, set[str]] = defaultdict(set)
+    for role, name, *_ in found["permission"]:
+        permissions[role].add(name)
     return Standing(
         user_id=user.pk,
         partner_id=user.partner_id,
         on=on,
         roles=tuple(
             HeldRole(
-                key=role.key,
-                name=role.name,
-                ceiling=role.ceiling,
-                purposes=frozenset(role.purposes),
-                permissions=frozenset(one.permission for one in role.permissions.all()),
+                key=key,
+                name=name,
+                ceiling=ceiling,
+                purposes=frozenset(json.loads(purposes)),
+                permissions=frozenset(permissions[role]),
             )
-            for role in sorted(roles, key=lambda role: role.order)
+            for role, key, name, ceiling, purposes, _ in sorted(
+                found["role"], key=lambda role: (role[-1], role[0])
+            )
         ),
-        compartments=frozenset(inside.values_list("compartment_id", flat=True)),
-        vetted=Vetting.objects.filter(in_force(on), user=user).exists(),
-        agreements=frozenset(signed.values_list("agreement_id", flat=True)),
+        compartments=frozenset(one for one, *_ in found["compartment"]),
+        vetted=bool(found["vetting"]),
+        agreements=frozenset(one for one, *_ in found["agreement"]),
     )
 
 
-def visible_protections(of: Standing, permission: str) -> models.QuerySet[Any, Any]:
+def _brought() -> str:
+    """One question for all that a person brings: every page asks it."""
+
+    def holds(*tables: str) -> str:
+        return " AND ".join(
+            f"{one}.starts_on <= %(on)s AND ({one}.ends_on IS NULL OR {one}.ends_on >= %(on)s)"
+            for one in tables
+        )
+
+    blank = "'', '', '', '', 0"
+    theirs = f"FROM core_roleheld h WHERE {holds('h')} AND h.user_id = %(user)s"
+    held = f"(SELECT h.role_id {theirs})"
+    parts = (
+        f"'partner', p.id, {blank} FROM core_partner p WHERE {holds('p')} AND p.id = %(partner)s",
+        "'role', r.id, r.key, r.name, r.ceiling, CAST(r.purposes AS text), r.\"order\" "
+        f"FROM core_role r WHERE r.id IN {held}",
+        "'permission', q.role_id, q.permission, '', '', '', 0 "
+        f"FROM core_rolepermission q WHERE q.role_id IN {held}",
+        f"'agreement', s.agreement_id, {blank} FROM core_signature s "
+        f"JOIN core_agreement a ON a.id = s.agreement_id WHERE {holds('s', 'a')} "
+        "AND s.partner_id = %(partner)s",
+        f"'compartment', i.compartment_id, {blank} FROM core_admission i "
+        f"JOIN core_compartment c ON c.id = i.compartment_id WHERE {holds('i', 'c')} "
+        "AND i.user_id = %(user)s",
+        f"'vetting', v.id, {blank} FROM core_vetting v WHERE {holds('v')} AND v.user_id = %(user)s",
+    )
+    return " UNION ALL ".join(f"SELECT {part}" for part in parts)
+
+
+BROUGHT = _brought()
+"""Kind of thing, its number, and of a role its key, name, ceiling, purposes and order."""
+
+
+def visible_protections(of: Standing, permission: str) -> Any:
     """The terms under which a person may exercise a permission, as a query of their ids."""
+    granting = frozenset(
+        (role.ceiling, role.purposes) for role in of.roles if permission in role.permissions
+    )
+    sql, values = _reached_sql(
+        Reach(
+            user_id=of.user_id,
+            partner_id=of.partner_id,
+            on=of.on,
+            roles=granting,
+            compartments=of.compartments,
+            agreements=of.agreements,
+            restricted=bool(of.vetted and of.agreements),
+        )
+    )
+    return RawSQL(sql, values)  # noqa: S611  # nosec B611
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What the predicate asks about a person who may exercise some permission."""
+
+    user_id: int
+    partner_id: int | None
+    on: date
+    roles: frozenset[tuple[str, frozenset[str]]]
+    """Ceiling and purposes of each role that grants the permission."""
+    compartments: frozenset[int]
+    agreements: frozenset[int]
+    restricted: bool
+
+
+@lru_cache(maxsize=1024)
+def _reached_sql(of: Reach) -> tuple[str, tuple[Any, ...]]:
+    """The query of the terms within a reach, and its values.
+
+    Kept for the next page of the same person: it says the rule and names the person, and holds
+    nothing of what the database answers. Putting it together costs more than asking it.
+    """
+    try:
+        sql, values = _within(of).query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT id FROM core_protection WHERE 1 = 0", ()
+    return sql, tuple(values)
+
+
+def _within(of: Reach) -> models.QuerySet[Any, Any]:
     from frith_web.core.models.protection import Protection, ProtectionCompartment, ProtectionReader
 
-    granting = [role for role in of.roles if permission in role.permissions]
-    if not granting or of.partner_id is None:
+    if not of.roles or of.partner_id is None:
         return Protection.objects.none().values("pk")
     reached = models.Q(pk__in=[])
-    for role in granting:
-        reached |= _reached(of, role)
+    for ceiling, purposes in sorted(of.roles, key=lambda role: (role[0], sorted(role[1]))):
+        reached |= _reached(of, ceiling=ceiling, purposes=purposes)
     here = models.OuterRef("pk")
     outside = ProtectionCompartment.objects.filter(protection=here).exclude(
         compartment__in=of.compartments
@@ -171,12 +256,12 @@ def visible_protections(of: Standing, permission: str) -> models.QuerySet[Any, A
     found = Protection.objects.filter(reached, ~models.Exists(outside)).filter(
         models.Q(sealed=False) | models.Exists(named)
     )
-    if not (of.vetted and of.agreements):
+    if not of.restricted:
         found = found.filter(restricted=False)
     return found.values("pk")
 
 
-def _reached(of: Standing, role: HeldRole) -> models.Q:
+def _reached(of: Reach, *, ceiling: str, purposes: frozenset[str]) -> models.Q:
     """Terms whose marking a role reaches: the partner's own, or shared for a purpose it serves."""
     from frith_web.core.models.partners import Signature
     from frith_web.core.models.protection import ProtectionShare
@@ -191,7 +276,7 @@ def _reached(of: Standing, role: HeldRole) -> models.Q:
         protection=models.OuterRef("pk"),
         partner=of.partner_id,
         agreement__in=of.agreements,
-        purpose__in=role.purposes,
+        purpose__in=purposes,
     )
     own_or_shared = models.Q(owner=of.partner_id) | models.Q(models.Exists(shared))
-    return models.Q(marking__in=REACHES[role.ceiling]) & own_or_shared
+    return models.Q(marking__in=REACHES[ceiling]) & own_or_shared

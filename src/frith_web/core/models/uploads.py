@@ -21,8 +21,11 @@ class Upload(ProtectedRecord):
 
     name = models.CharField(max_length=255)
     sort = models.CharField(max_length=16)
-    """What the file is by its content: `zip`, `csv`, `xlsx`."""
+    """What the file is by its content: `zip`, `csv`, `xlsx`; empty while it is held unread."""
     sha256 = models.CharField(max_length=64)
+    """Of what is kept: without the metadata it came with."""
+    arrived_sha256 = models.CharField(max_length=64, default="")
+    """Of the file exactly as it came, which is not kept where it held metadata."""
     size = models.PositiveBigIntegerField()
     place = models.CharField(max_length=100)
     """Which page took it in, such as `pole.import`."""
@@ -34,6 +37,10 @@ class Upload(ProtectedRecord):
     """The file of refused rows, kept like the upload."""
     settled_at = models.DateTimeField(null=True)
     """When it was brought in or put away."""
+    scanned_at = models.DateTimeField(null=True)
+    """When the virus scanner found nothing in it; null where none is set."""
+    held_at = models.DateTimeField(null=True)
+    """Since when it waits, unread, for a virus scanner that does not answer."""
     cleared_at = models.DateTimeField(null=True)
     """When the files behind it were deleted."""
 
@@ -42,8 +49,8 @@ class Upload(ProtectedRecord):
 
     class Sensitivity(ProtectedRecord.Sensitivity):
         name = given = _FILE
-        sort = sha256 = size = place = findings = _PLAIN
-        answer_sha256 = settled_at = cleared_at = _PLAIN
+        sort = sha256 = arrived_sha256 = size = place = findings = _PLAIN
+        answer_sha256 = settled_at = scanned_at = held_at = cleared_at = _PLAIN
 
     def __str__(self) -> str:
         return self.name

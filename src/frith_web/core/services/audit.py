@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import time
 from hashlib import sha256
+from threading import Lock
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +22,7 @@ CHUNK = 1000
 NOBODY = "the site itself"
 STRANGER = "a stranger"
 Records = Mapping[str, Iterable[object]]
+_WRITER = Lock()
 
 
 class OutsideTransaction(RuntimeError):
@@ -58,7 +61,8 @@ def append(
     given = dict(detail or {})
     check(given)
     batches = list(_batches(records or {}, given))
-    head = AuditHead.objects.select_for_update().filter(pk=1).first()
+    heads = AuditHead.objects.select_for_update().filter(pk=1).values_list("n", "hash")
+    head = next(iter(heads), None)
     if head is None:
         raise LogUnwritable("the log's head is missing; frith-web verify-log says what is left")
     shared = {
@@ -71,7 +75,10 @@ def append(
         "recipient": recipient,
     }
     check(shared)
-    rows = [_add(head, {**shared, **batch}) for batch in batches]
+    rows = []
+    for batch in batches:
+        rows.append(_add({**shared, **batch}, after=head))
+        head = rows[-1].n, rows[-1].hash
     return rows[0]
 
 
@@ -80,7 +87,7 @@ def record_reading(ledger: Reading, *, detail: Mapping[str, Any] | None = None) 
     if not ledger.has_something_to_write():
         return
     counts = {"counts": dict(sorted(ledger.counts.items()))} if ledger.counts else {}
-    with transaction.atomic():
+    with _in_turn(), transaction.atomic():
         append(
             kind=EntryKind.DISCLOSURE if ledger.is_export else EntryKind.CONSULTATION,
             act=ledger.act,
@@ -91,6 +98,19 @@ def record_reading(ledger: Reading, *, detail: Mapping[str, Any] | None = None) 
             detail={**(detail or {}), **counts},
         )
     ledger.clear()
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Threads of this process come to SQLite's one writer one by one, first come, first served.
+
+    SQLite lets those who wait sleep and try again, and who comes anew may slip in before them.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with _WRITER:
+        yield
 
 
 def policy_in_force() -> AuditPolicy:
@@ -125,13 +145,18 @@ def set_policy(
     purpose_for_exports: bool,
     office_opens: time,
     office_closes: time,
+    reviewer: User | None = None,
 ) -> AuditPolicy:
-    """A new policy from now on; the old one stays, with its date."""
-    values = {
+    """A new policy from now on; the old one stays, with its date.
+
+    `reviewer` looks at the list of unusual access.
+    """
+    values: dict[str, Any] = {
         "purpose_for_searches": purpose_for_searches,
         "purpose_for_exports": purpose_for_exports,
         "office_opens": office_opens,
         "office_closes": office_closes,
+        "reviewer_id": reviewer.pk if reviewer else None,
     }
     policy = AuditPolicy.objects.create(set_by_id=actor.pk, **values)
     append(
@@ -164,15 +189,17 @@ def _batches(records: Records, detail: dict[str, Any]) -> Iterator[dict[str, Any
         yield {"records": held, "detail": {**detail, "batch": batch}}
 
 
-def _add(head: AuditHead, row: dict[str, Any]) -> AuditEntry:
-    entry = AuditEntry(n=head.n + 1, at=timezone.now(), previous_hash=head.hash, **row)
+def _add(row: dict[str, Any], *, after: tuple[int, str]) -> AuditEntry:
+    """One row behind the one of this number and hash, and the head moved to it."""
+    n, previous = after
+    entry = AuditEntry(n=n + 1, at=timezone.now(), previous_hash=previous, **row)
     text = row_text(
         **{**row, "records": canonical(row["records"]), "detail": canonical(row["detail"])},
         n=entry.n,
         at=moment(entry.at),
     )
-    entry.hash = row_hash(bytes.fromhex(head.hash), text).hex()
+    entry.hash = row_hash(bytes.fromhex(previous), text).hex()
     entry.save(force_insert=True)
-    head.n, head.hash = entry.n, entry.hash
-    head.save(update_fields=["n", "hash"])
+    if AuditHead.objects.filter(pk=1).update(n=entry.n, hash=entry.hash) != 1:
+        raise LogUnwritable("the log's head is gone")
     return entry

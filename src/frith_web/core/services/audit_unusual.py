@@ -1,4 +1,7 @@
-"""Unusual access: a list for a named auditor to look at, with what it cannot tell. No score.
+"""Unusual access: a list for a named reviewer to look at, with what it cannot tell. No score.
+
+What is looked for, and from where on, are dated rules (`core/unusual_rules.toml`); a line is a
+statement in words with its figures.
 
 Volume of a reader's days against their own earlier days: Mann and Whitney (1947), Annals of
 Mathematical Statistics 18, one-sided, with the false discovery rate over all readers held by
@@ -10,32 +13,28 @@ share. Being on the list says that a pattern differs, and nothing about why.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
+from django.db import transaction
 from django.utils import timezone
 from scipy.stats import fisher_exact, mannwhitneyu
 
 from frith.stats.fdr import benjamini_hochberg
-from frith_web.core import subjects
+from frith_web.core import log_selectors
+from frith_web.core.log_selectors import Holder
+from frith_web.core.models import EntryKind, User, opened
+from frith_web.core.reading import current_reading
+from frith_web.core.services import audit
+from frith_web.core.services.audit_unusual_people import Notice, Reader, notice, of_people
+from frith_web.core.unusual_rules import Rule, rules_on
 
-Q = 0.01
-"""False discovery rate of the list: of a hundred lines on volume, about one is chance."""
-FAR = 3.5
-"""Modified z beyond which a value is labelled (Iglewicz and Hoaglin, 1993)."""
 TO_SD = 0.6745
 """The median deviation of a normal distribution, in standard deviations."""
 MEAN_TO_SD = 1.253314
 """Standard deviations of a normal distribution in its mean deviation: the root of half of pi."""
-MATERIAL = 2
-"""Where few peers are much alike, chance alone is far from them: less than twice is not listed."""
-FEWEST_DAYS, FEWEST_PEERS = 28, 5
-"""With fewer earlier days, or fewer peers, nothing is compared."""
-MANY_DAYS, MANY_OF_A_NAME = 5, 8
-"""One record opened on so many days; so many records of one family name."""
 SATURDAY = 5
 CANNOT_TELL = (
     "why somebody looked: a busy week, a new case and curiosity look the same here",
@@ -44,16 +43,8 @@ CANNOT_TELL = (
     "reads outside this site: in partners' own systems, on paper, in exports once they left",
 )
 Row = tuple[int, str, datetime, Mapping[str, Sequence[str]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """One line for an auditor: who, what differs, and the figures behind it."""
-
-    account: int
-    name: str
-    what: str
-    figures: str
+WINDOW_DAYS, HISTORY_DAYS = 28, 182
+LOOKED = "core.unusual_access.looked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +58,38 @@ class UnusualAccess:
     cannot_tell: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Reader:
-    account: int
-    name: str
-    days: Counter[date] = field(default_factory=Counter)
-    """Records seen on each day."""
-    acts: Counter[tuple[bool, bool]] = field(default_factory=Counter)
-    """Acts by (in the window, out of hours)."""
-    opened: dict[tuple[str, str], set[date]] = field(default_factory=dict)
-    """In the window: each record, and the days on which it was shown."""
-    first: date = date.max
+class NotTheReviewer(Exception):
+    """Only the named reviewer says that the list was looked at."""
+
+
+def look(*, user: User) -> UnusualAccess:
+    """The list of today, over what this reader may see of the log."""
+    until = timezone.localdate()
+    since = timezone.now() - timedelta(days=WINDOW_DAYS + HISTORY_DAYS)
+    window = timezone.now() - timedelta(days=WINDOW_DAYS)
+    policy = audit.policy_in_force()
+    with transaction.atomic(), opened("names are compared with readers' own, and none is shown"):
+        found = unusual_access(
+            log_selectors.consultations(user=user, since=since).iterator(),
+            until=until,
+            days=WINDOW_DAYS,
+            history_days=HISTORY_DAYS,
+            opens=policy.office_opens,
+            closes=policy.office_closes,
+            roles=log_selectors.roles_by_account(),
+            holders=log_selectors.holders(),
+            tasks=log_selectors.tasks(user=user, since=window),
+        )
+    current_reading().note_count(log_selectors.KIND)
+    return found
+
+
+@transaction.atomic
+def note_looked(*, by: User, lines: int) -> None:
+    """The named reviewer has looked at the list; the log says when, and how many lines it had."""
+    if audit.policy_in_force().reviewer_id != by.pk:
+        raise NotTheReviewer
+    audit.append(kind=EntryKind.ADMINISTRATION, act=LOOKED, actor=by, detail={"lines": lines})
 
 
 def unusual_access(
@@ -89,24 +101,43 @@ def unusual_access(
     opens: time,
     closes: time,
     roles: Mapping[int, frozenset[str]],
+    holders: Mapping[int, Holder] | None = None,
+    tasks: Collection[tuple[int, str, str]] = (),
 ) -> UnusualAccess:
     """What differs in the last `days` from the `history_days` before, for each reader.
 
     `rows`: (account, name, moment, records), of consultations and disclosures. `opens`, `closes`:
-    office hours. `roles`: which roles each account holds; peers hold one in common.
+    office hours. `roles`: which roles each account holds; peers hold one in common. `holders`:
+    whose each account is. `tasks`: (account, kind, reference) of records on which somebody had
+    work.
     """
     since = until - timedelta(days=days - 1)
-    readers = _readers(rows, since=since, until=until, opens=opens, closes=closes)
+    rules = rules_on(until)
+    hours = Hours(opens=opens, closes=closes, night=rules.get("night"))
+    readers = _readers(rows, since=since, until=until, hours=hours)
     begin = since - timedelta(days=history_days)
-    volume, young = _against_themselves(readers, since=since, until=until, begin=begin)
-    peers, lonely = _against_peers(readers, since=since, roles=roles)
-    own, unknown = _of_people(readers)
-    notices = [*volume, *peers, *_out_of_hours(readers), *_one_record(readers), *own]
-    told = [*CANNOT_TELL, *unknown]
-    if young:
-        told.append(f"{young} readers have fewer than {FEWEST_DAYS} earlier days to compare with")
-    if lonely:
-        told.append(f"{lonely} readers have fewer than {FEWEST_PEERS} peers of a role in common")
+    notices: list[Notice] = []
+    told = list(CANNOT_TELL)
+    if rule := rules.get("own_volume"):
+        found, young = _against_themselves(readers, rule, since=since, until=until, begin=begin)
+        notices += found
+        if young:
+            days_words = f"fewer than {rule['fewest_days']:.0f} earlier days to compare with"
+            told.append(f"{young} readers have {days_words}")
+    if rule := rules.get("peers"):
+        found, lonely = _against_peers(readers, rule, since=since, roles=roles)
+        notices += found
+        if lonely:
+            peers_words = f"fewer than {rule['fewest_peers']:.0f} peers of a role in common"
+            told.append(f"{lonely} readers have {peers_words}")
+    for key in ("out_of_hours", "night"):
+        if rule := rules.get(key):
+            notices += _at_odd_hours(readers, rule)
+    if rule := rules.get("one_record"):
+        notices += _one_record(readers, rule, tasks=frozenset(tasks))
+    people, unknown = of_people(readers, rules, holders=holders or {})
+    notices += people
+    told += unknown
     return UnusualAccess(
         since=since,
         until=until,
@@ -116,20 +147,36 @@ def unusual_access(
     )
 
 
-def _readers(
-    rows: Iterable[Row], *, since: date, until: date, opens: time, closes: time
-) -> list[_Reader]:
-    found: dict[int, _Reader] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When a moment is out of office hours, and when it is night."""
+
+    opens: time
+    closes: time
+    night: Rule | None
+
+    def odd(self, at: datetime) -> tuple[str, ...]:
+        """The keys of the rules that a moment of the site's clock falls under."""
+        away = at.weekday() >= SATURDAY or not self.opens <= at.time() < self.closes
+        keys = ["out_of_hours"] if away else []
+        if self.night and not self.night["to_hour"] <= at.hour < self.night["from_hour"]:
+            keys.append("night")
+        return tuple(keys)
+
+
+def _readers(rows: Iterable[Row], *, since: date, until: date, hours: Hours) -> list[Reader]:
+    found: dict[int, Reader] = {}
     for account, name, at, records in rows:
         here = timezone.localtime(at)
         day = here.date()
         if day > until:
             continue
-        one = found.setdefault(account, _Reader(account, name))
+        one = found.setdefault(account, Reader(account, name))
         one.first = min(one.first, day)
         one.days[day] += sum(map(len, records.values()))
-        away = day.weekday() >= SATURDAY or not opens <= here.time() < closes
-        one.acts[day >= since, away] += 1
+        one.acts[day >= since, ""] += 1
+        for key in hours.odd(here):
+            one.acts[day >= since, key] += 1
         if day >= since:
             for kind, references in records.items():
                 for reference in references:
@@ -138,7 +185,7 @@ def _readers(
 
 
 def _against_themselves(
-    readers: Sequence[_Reader], *, since: date, until: date, begin: date
+    readers: Sequence[Reader], rule: Rule, *, since: date, until: date, begin: date
 ) -> tuple[list[Notice], int]:
     """Readers whose days of the window hold more records than their own days before."""
     compared, p, figures = [], [], []
@@ -147,7 +194,7 @@ def _against_themselves(
         start = max(begin, one.first)
         before = _daily(one, start, since - timedelta(days=1))
         now = _daily(one, since, until)
-        if len(before) < FEWEST_DAYS:
+        if len(before) < rule["fewest_days"]:
             young += any(now)
             continue
         compared.append(one)
@@ -155,26 +202,25 @@ def _against_themselves(
         figures.append((sum(now) / len(now), sum(before) / len(before)))
     q = list(benjamini_hochberg(p))
     notices = [
-        Notice(
-            account=one.account,
-            name=one.name,
-            what="Saw more records a day than on their own earlier days",
-            figures=f"{now:.1f} records a day, {before:.1f} before; q = {value:.2g}",
-        )
+        notice(one, rule, f"{now:.1f} records a day, {before:.1f} before; q = {value:.2g}")
         for one, (now, before), value in zip(compared, figures, q, strict=True)
-        if value <= Q
+        if value <= rule["q"]
     ]
     return notices, young
 
 
-def _daily(one: _Reader, start: date, end: date) -> list[int]:
+def _daily(one: Reader, start: date, end: date) -> list[int]:
     """Records seen on each working day, nought included; weekends count where they were used."""
     span = (start + timedelta(days=n) for n in range((end - start).days + 1))
     return [one.days[day] for day in span if day.weekday() < SATURDAY or one.days[day]]
 
 
 def _against_peers(
-    readers: Sequence[_Reader], *, since: date, roles: Mapping[int, frozenset[str]]
+    readers: Sequence[Reader],
+    rule: Rule,
+    *,
+    since: date,
+    roles: Mapping[int, frozenset[str]],
 ) -> tuple[list[Notice], int]:
     totals = {one.account: sum(n for day, n in one.days.items() if day >= since) for one in readers}
     notices, lonely = [], 0
@@ -183,20 +229,15 @@ def _against_peers(
         peers = [totals[a] for a in totals if a != one.account and mine & roles.get(a, frozenset())]
         if not totals[one.account]:
             continue
-        if len(peers) < FEWEST_PEERS:
+        if len(peers) < rule["fewest_peers"]:
             lonely += 1
             continue
         z = _modified_z(totals[one.account], peers)
-        if z > FAR and totals[one.account] > MATERIAL * float(np.median(peers)):
+        material = rule["times"] * float(np.median(peers))
+        if z > rule["far"] and totals[one.account] > material:
             words = f"{totals[one.account]:,} records; {len(peers)} peers have a median of "
-            notices.append(
-                Notice(
-                    account=one.account,
-                    name=one.name,
-                    what="Saw more records than peers of the same role",
-                    figures=f"{words}{np.median(peers):,.0f}; modified z = {z:.1f}",
-                )
-            )
+            figures = f"{words}{np.median(peers):,.0f}; modified z = {z:.1f}"
+            notices.append(notice(one, rule, figures))
     return notices, lonely
 
 
@@ -213,68 +254,27 @@ def _modified_z(value: int, others: Sequence[int]) -> float:
     return (float(np.log1p(value)) - middle) / spread if spread else 0.0
 
 
-def _out_of_hours(readers: Sequence[_Reader]) -> list[Notice]:
+def _at_odd_hours(readers: Sequence[Reader], rule: Rule) -> list[Notice]:
+    """Readers whose acts of the window fall under a rule of hours more often than before."""
     notices = []
     for one in readers:
-        now_out, now_in = one.acts[True, True], one.acts[True, False]
-        out, inside = one.acts[False, True], one.acts[False, False]
-        if not now_out:
+        now, now_all = one.acts[True, rule.key], one.acts[True, ""]
+        before, before_all = one.acts[False, rule.key], one.acts[False, ""]
+        if not now:
             continue
-        acts = np.array([[now_out, now_in], [out, inside]])
-        p = fisher_exact(acts, alternative="greater").pvalue
-        if p <= Q:
-            notices.append(
-                Notice(
-                    account=one.account,
-                    name=one.name,
-                    what="Read out of office hours more than before",
-                    figures=f"{now_out} of {now_out + now_in} acts, {out} of {out + inside} before",
-                )
-            )
+        acts = np.array([[now, now_all - now], [before, before_all - before]])
+        if fisher_exact(acts, alternative="greater").pvalue <= rule["q"]:
+            figures = f"{now} of {now_all} acts, {before} of {before_all} before"
+            notices.append(notice(one, rule, figures))
     return notices
 
 
-def _one_record(readers: Sequence[_Reader]) -> list[Notice]:
+def _one_record(
+    readers: Sequence[Reader], rule: Rule, *, tasks: frozenset[tuple[int, str, str]]
+) -> list[Notice]:
     return [
-        Notice(
-            account=one.account,
-            name=one.name,
-            what="Came back to one record on many days",
-            figures=f"{kind} {reference} on {len(days)} days",
-        )
+        notice(one, rule, f"{kind} {reference} on {len(days)} days")
         for one in readers
         for (kind, reference), days in one.opened.items()
-        if len(days) >= MANY_DAYS
+        if len(days) >= rule["days"] and (one.account, kind, reference) not in tasks
     ]
-
-
-def _notice(one: _Reader, what: str, figures: str) -> Notice:
-    return Notice(account=one.account, name=one.name, what=what, figures=figures)
-
-
-def _of_people(readers: Sequence[_Reader]) -> tuple[list[Notice], list[str]]:
-    """Records of one family name, and of the partnership's own people, where rooms know them."""
-    notices, unknown = [], []
-    for kind, look_up in subjects.family_names().items():
-        for one in readers:
-            seen = {reference for known, reference in one.opened if known == kind}
-            # A name itself is personal data: the number is told, the entries lead to the rest.
-            for many in Counter(look_up(seen).values()).values():
-                if many >= MANY_OF_A_NAME:
-                    what = "Saw many records of one family name"
-                    figures = f"{many} records of kind {kind}"
-                    notices.append(_notice(one, what, figures))
-    for kind, own in subjects.own_people().items():
-        held = own()
-        for one in readers:
-            for known, reference in one.opened:
-                if known == kind and reference in held:
-                    theirs = held[reference] == one.account
-                    what = f"Saw {'their own record' if theirs else 'the record of a colleague'}"
-                    figures = f"{kind} {reference}"
-                    notices.append(_notice(one, what, figures))
-    if not subjects.family_names():
-        unknown.append("whether many records were of one family: no room tells family names")
-    if not subjects.own_people():
-        unknown.append("whether somebody read of themselves or a colleague: no room tells which")
-    return notices, unknown

@@ -22,6 +22,7 @@ from django.utils import timezone
 import frith
 from frith.errors import BadInput, Mendable
 from frith_web.core.models import EntryKind
+from frith_web.core.no_room import is_no_room
 from frith_web.core.sealed_files import Lock, Sealer, read_key
 from frith_web.core.services import dumps
 from frith_web.core.services.audit import append
@@ -31,6 +32,8 @@ DATABASE, FILES = "database/", "files/"
 LEFT_OUT = {"static", "jobs"}
 """Made anew by `frith-web prepare`, or of the moment only."""
 KEYS = ("secret_key", "log_key")
+MADE = "core.backup.made"
+"""Written once the file is whole; that one was begun stands in the log, and so in the backup."""
 PIECE = 1 << 20
 KEPT_DAILY = 14
 Say = Callable[[str], None]
@@ -57,8 +60,22 @@ def write(*, file: Path, lock: Lock, say: Say = lambda _: None) -> Manifest:
     """Write a backup of this installation while it works.
 
     The database comes first and the files after it, so that every file that a row names is there.
-    Raises `BadInput` where the file exists already.
+    Raises `BadInput` where the file exists already, `Mendable` where there is no room for it; then
+    nothing of it is left.
     """
+    try:
+        return _write(file=file, lock=lock, say=say)
+    except Exception as error:
+        if is_no_room(error):
+            raise Mendable(
+                "the backup was not made: a disk is full or cannot be written",
+                where=str(file),
+                mend="Make room there and where the data folder is, and begin again.",
+            ) from None
+        raise
+
+
+def _write(*, file: Path, lock: Lock, say: Say) -> Manifest:
     lock.check()
     if file.exists():
         raise BadInput("there is a file of that name", where=str(file), mend="Name another.")
@@ -80,6 +97,13 @@ def write(*, file: Path, lock: Lock, say: Say = lambda _: None) -> Manifest:
         os.replace(aside, file)
     finally:
         aside.unlink(missing_ok=True)
+    with transaction.atomic():
+        append(
+            kind=EntryKind.ADMINISTRATION,
+            act=MADE,
+            actor=None,
+            detail={"made_at": manifest.made_at, "tables": len(manifest.tables)},
+        )
     return manifest
 
 

@@ -49,6 +49,7 @@ ELSEWHERE = (
     "Copies that people took away, printed or sent: the log says who received them",
     "Backups, until they age out of their schedule",
     "On PostgreSQL, freed rows until the next vacuum and the write-ahead log until it is recycled",
+    "The log itself, with the purposes and recipients that people typed: it is never changed",
 )
 """What disposal does not reach, as the page that asks says it."""
 
@@ -61,6 +62,8 @@ class Plan:
     rows: dict[type[Any], dict[int, Any]] = field(default_factory=dict)
     unlinked: dict[tuple[type[Any], str], set[int]] = field(default_factory=dict)
     copies: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    """Registers that keep their words, and how many of their entries may mention what goes."""
     obstacles: list[str] = field(default_factory=list)
 
     def going(self) -> erasing.Going:
@@ -73,7 +76,11 @@ class Plan:
                 records[kind.kind] = frozenset(str(one.reference) for one in rows.values())
                 said = (str(getattr(one, name)) for one in rows.values() for name in kind.erases)
                 values.update(one for one in said if len(one) >= SHORTEST)
-        return erasing.Going(records=records, values=frozenset(values))
+        return erasing.Going(
+            records=records,
+            values=frozenset(values),
+            owner_id=self.record.protection.owner_id,
+        )
 
     def removed(self) -> dict[str, int]:
         """How many rows of each sort go, in plain English."""
@@ -166,7 +173,13 @@ def digest_of(one: Certificate) -> str:
     return sha256(canonical(said).encode()).hexdigest()
 
 
-def sweep(*, by: User) -> int:
+def sweep_what_waits() -> int:
+    """As `sweep`, where a certificate says that freed pages were not overwritten yet."""
+    waits = Certificate.objects.filter(swept_at__isnull=True).exists()
+    return sweep(by=None) if waits else 0
+
+
+def sweep(*, by: User | None) -> int:
     """Write SQLite's file anew, so that no freed page nor its log keeps erased bytes.
 
     Returns how many certificates are swept by it; none where another reader or writer is in the
@@ -209,6 +222,9 @@ def _plan(record: ProtectedRecord, *, review: Review, by: User) -> Plan:
     _gather(plan)
     going = plan.going()
     plan.copies = {one.words: one.count(going) for one in erasing.copies()}
+    plan.obstacles += filter(None, (one.in_the_way(going) for one in erasing.copies()))
+    counted = {one.words: one.count(going) for one in erasing.kept() if one.count is not None}
+    plan.left = {words: many for words, many in counted.items() if many}
     try:
         check_disposable(review, record)
     except BadInput as error:

@@ -78,7 +78,7 @@ PARTNERS = (
     _MadeUp(
         key="housing",
         name="Vorrinmere Homes",
-        body="other",
+        body="housing_provider",
         contact="The tenancy enforcement team, 01632 960106",
     ),
     _MadeUp(

@@ -62,7 +62,11 @@ def sqlite_content(path: Path) -> dict[str, dict[str, Any]]:
     """Each table's rows and hash, of a SQLite file."""
     with closing(sqlite3.connect(path, timeout=60)) as database:
         database.text_factory = bytes
-        listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        # The index of the search follows from the records; its own tables have no order to compare.
+        listed = (
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            " AND name NOT LIKE 'frith_search_%'"
+        )
         names = sorted(one[0].decode() for one in database.execute(listed))
         return {name: _sqlite_table(database, name) for name in names}
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from frith.errors import BadInput
 from frith_web.core.models import EntryKind, Partner, Role, User
-from frith_web.core.services.accounts import open_account
+from frith_web.core.services.accounts import give_first_password, open_account
 from frith_web.core.services.audit import append
 from frith_web.core.services.roles import give_role
 
@@ -28,12 +28,15 @@ def open_first_account(
 ) -> User:
     """An account with its partner and roles, or nothing of it.
 
-    `partner` is a short name; with `partner_name`, one that the site does not know is opened.
+    The password is a first one: its holder sets their own before anything else. `partner` is a
+    short name; with `partner_name`, one that the site does not know is opened.
     Raises `BadInput` for a partner or role that is not there, `ValidationError` as
     `open_account` does.
     """
     works_for = _partner(partner, name=partner_name) if partner else None
-    made = open_account(username=username, full_name=full_name, email=email, password=password)
+    made = open_account(
+        username=username, full_name=full_name, email=email, password=password, is_first=True
+    )
     made.partner = works_for
     made.save(update_fields=["partner"])
     for key in roles:
@@ -50,6 +53,15 @@ def open_first_account(
         detail={"account": made.username, "partner": partner},
     )
     return made
+
+
+@transaction.atomic
+def renew_first_password(*, username: str, reason: str) -> str:
+    """A new first password, where no administrator can give one. Raises `BadInput`."""
+    account = User.objects.filter(username=username.strip().lower()).first()
+    if account is None:
+        raise BadInput(f"there is no account {username}")
+    return give_first_password(account=account, by=None, reason=reason)
 
 
 def _partner(key: str, *, name: str) -> Partner:

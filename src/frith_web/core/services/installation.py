@@ -14,6 +14,7 @@ from frith_web.core.selectors import has_administrator, has_demonstration_accoun
 from frith_web.core.services.audit_roots import KEY_FILE as LOG_KEY_FILE
 from frith_web.core.services.data_folder import SECRET_KEY_FILE
 from frith_web.core.services.row_security import owns_its_tables, tables_without_row_security
+from frith_web.core.services.search_index import kinds_without_index
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -67,6 +68,12 @@ def _database_reasons() -> list[str]:
         reasons.append(
             f"PostgreSQL shows {len(bare)} tables of records to anybody, {bare[0]} among them. "
             "Run frith-web prepare as their owner."
+        )
+    unfollowed = kinds_without_index()
+    if unfollowed:
+        reasons.append(
+            f"The search has no index of {len(unfollowed)} kinds of record, {unfollowed[0]} among "
+            "them. Run frith-web prepare."
         )
     if owns_its_tables():
         reasons.append(

@@ -1,6 +1,6 @@
 """What a job says and hears while its transaction is open, when nobody else sees its row.
 
-A whole import is one transaction, and on SQLite nobody writes beside it. So the words of the moment
+A piece may take long, and on SQLite nobody writes beside it. So the words of the moment
 and the wish to stop are small files of the data folder; what a job has done stands in its row only.
 """
 
@@ -17,11 +17,15 @@ FOLDER = "jobs"
 
 
 def say(reference: UUID, words: str) -> None:
-    """What a job is doing now."""
-    path = _path(reference, "words")
-    aside = path.with_suffix(".new")
-    aside.write_text(words, "utf-8")
-    os.replace(aside, path)
+    """What a job is doing now. Where it cannot be written, the job goes on unsaid."""
+    with contextlib.suppress(OSError):
+        path = _path(reference, "words")
+        aside = path.with_suffix(".new")
+        try:
+            aside.write_text(words, "utf-8")
+            os.replace(aside, path)
+        except OSError:
+            aside.unlink(missing_ok=True)
 
 
 def said(reference: UUID) -> str:
@@ -33,8 +37,9 @@ def said(reference: UUID) -> str:
 
 
 def ask_to_stop(reference: UUID) -> None:
-    """Leave the wish to stop where a job finds it."""
-    _path(reference, "stop").touch(mode=0o600)
+    """Leave the wish to stop where a job finds it; its row in the database says the same."""
+    with contextlib.suppress(OSError):
+        _path(reference, "stop").touch(mode=0o600)
 
 
 def is_asked_to_stop(reference: UUID) -> bool:

@@ -29,6 +29,7 @@ from frith_web.core.models import (
     JobState,
     User,
 )
+from frith_web.core.no_room import is_no_room
 from frith_web.core.permissions import Refused, check_may
 from frith_web.core.policies import is_overdue
 from frith_web.core.reading import Reading, reading
@@ -41,6 +42,10 @@ LEASE = timedelta(seconds=60)
 WAIT = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
 FAULT = "A fault of this site stopped it. The person who runs the site finds it in the console."
+NO_ROOM = (
+    "The site's disk is full or cannot be written. What is done stays done. Have the rest done "
+    "again when the person who runs the site has made room."
+)
 DIED = "The worker stopped each time it tried this. Ask the person who runs the site."
 ENDED = {
     JobState.DONE: "is done",
@@ -59,6 +64,10 @@ class LeaseLost(Exception):
 
 class Cancelled(Exception):
     """Somebody asked it to stop."""
+
+
+class NotYet(Exception):
+    """Something else must end first; the job waits for it, and this was no attempt."""
 
 
 class Run:
@@ -85,17 +94,26 @@ class Run:
         if failed is not None:
             raise Mendable(failed.reason)
 
-    def each(self, stage: str, keys: Iterable[str], do: Callable[[str], None]) -> None:
+    def each(
+        self,
+        stage: str,
+        keys: Iterable[str],
+        do: Callable[[str], None],
+        *,
+        between: Callable[[], None] = lambda: None,
+    ) -> None:
         """A stage of many pieces, each named by a reference; each is done once.
 
         What `do` writes to the database stands or falls with the note that it is done. A piece
-        that raises `Mendable` is kept with the reason, and the next one is begun.
+        that raises `Mendable` is kept with the reason, and the next one is begun. `between` is
+        called after each, where no transaction is open.
         """
         self._plan(stage, keys)
         self.say(stage)
         to_do = JobItem.objects.filter(job=self.job, stage=stage, state=ItemState.TO_DO)
         for pk in list(to_do.values_list("pk", flat=True)):
             self._one(stage, pk, do)
+            between()
 
     def outside(self, stage: str, do: Callable[[], Made], then: Callable[[Made], None]) -> None:
         """A stage whose work writes no row, such as a file; `then` notes what it came to.
@@ -292,21 +310,30 @@ def run(job: Job, *, worker: str, lease: timedelta = LEASE) -> None:
         state, reason = JobState.REFUSED, str(error)
     except Mendable as error:
         state, reason = JobState.FAILED, error.line()
-    except OperationalError:
-        # The database was busy or away: nothing was done that is not written down.
-        _log.warning("job %s (%s) waits for the database", job.reference, job.name)
-        _again(doing)
+    except NotYet:
+        _again(doing, attempts=0)
         return
-    except Exception:
-        _log.exception("job %s (%s)", job.reference, job.name)
-        state, reason = JobState.FAILED, FAULT
+    except Exception as error:
+        # Of a piece that failed nothing is written, of a piece that is done everything.
+        if is_no_room(error):
+            _log.error("job %s (%s): nothing could be written", job.reference, job.name)
+            state, reason = JobState.FAILED, NO_ROOM
+        elif isinstance(error, OperationalError):
+            _log.warning("job %s (%s) waits for the database", job.reference, job.name)
+            _again(doing)
+            return
+        else:
+            _log.exception("job %s (%s)", job.reference, job.name)
+            state, reason = JobState.FAILED, FAULT
     _end(doing, body, state, reason)
 
 
-def _again(doing: Run) -> None:
-    """Let the job wait, and be taken up anew in a while."""
+def _again(doing: Run, *, attempts: int = 1) -> None:
+    """Let the job wait, and be taken up anew in a while; as how many attempts this counts."""
     with transaction.atomic():
-        step(doing._held(), JobState.WAITING, not_before=timezone.now() + WAIT)
+        job = doing._held()
+        made = max(0, job.attempt - 1 + attempts)
+        step(job, JobState.WAITING, not_before=timezone.now() + WAIT, attempt=made)
 
 
 def _end(doing: Run, body: Body, state: JobState, reason: str) -> None:

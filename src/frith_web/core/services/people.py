@@ -23,12 +23,14 @@ def open_for(
 ) -> tuple[User, str]:
     """An account for a person of a partner, and the password to hand them, which is kept nowhere.
 
-    The second factor is set up at the first sign-in. Raises `ValidationError` where the name is
-    taken.
+    At the first sign-in they set a password of their own and a second factor. Raises
+    `ValidationError` where the name is taken.
     """
     check_may(by, MANAGE)
     password = secrets.token_urlsafe(12)
-    made = open_account(username=username, full_name=full_name, email=email, password=password)
+    made = open_account(
+        username=username, full_name=full_name, email=email, password=password, is_first=True
+    )
     made.partner = partner
     made.save(update_fields=["partner"])
     _note("core.account.open", by=by, account=made.username, partner=partner.key)

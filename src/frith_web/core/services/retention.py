@@ -213,15 +213,28 @@ def look_for_due(*, by: User) -> Looked:
 def _due_now(partner_id: int) -> dict[tuple[str, UUID], Due]:
     periods = Periods(partner_id=partner_id)
     found: dict[tuple[str, UUID], Due] = {}
-    for record in _old_enough(periods):
+    for kind, numbers in old_enough(periods):
+        found |= due_among(kind, numbers, periods=periods)
+    return found
+
+
+def due_among(
+    kind: registry.Kind, numbers: Sequence[int], *, periods: Periods
+) -> dict[tuple[str, UUID], Due]:
+    """Which of these records are to be looked at now. The caller has opened the gate."""
+    found: dict[tuple[str, UUID], Due] = {}
+    rows = kind.model.objects.filter(pk__in=numbers, protection__owner=periods.partner_id)
+    for record in rows.select_related("protection"):
         due = periods.due(record)
         if due is not None and due.is_due(periods.on) and not holds_over(record):
             found[record.kind, record.reference] = due
     return found
 
 
-def _old_enough(periods: Periods) -> Iterator[ProtectedRecord]:
-    """The partner's records whose own day alone does not yet rule them out."""
+def old_enough(
+    periods: Periods, *, size: int = SIZE
+) -> Iterator[tuple[registry.Kind, Sequence[int]]]:
+    """The partner's records whose own day alone does not yet rule them out, in pieces."""
     schedules = periods.schedules()
     if not schedules:
         return
@@ -233,10 +246,9 @@ def _old_enough(periods: Periods) -> Iterator[ProtectedRecord]:
     before = law.years_after(periods.on, -min(spans))
     for kind in registry.kinds():
         own = kind.model.objects.filter(protection__owner=periods.partner_id)
-        numbers = list(own.filter(_until(kind, before)).values_list("pk", flat=True))
-        for start in range(0, len(numbers), SIZE):
-            rows = kind.model.objects.filter(pk__in=numbers[start : start + SIZE])
-            yield from rows.select_related("protection")
+        numbers = list(own.filter(_until(kind, before)).order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(numbers), size):
+            yield kind, numbers[start : start + size]
 
 
 def _until(kind: registry.Kind, day: date) -> models.Q:

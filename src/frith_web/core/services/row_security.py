@@ -8,11 +8,13 @@ nothing that its reader may not see.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
 from frith.errors import Mendable
+from frith_web.core import insert_only
 from frith_web.core.database import on_postgresql
 from frith_web.core.guards import ENTRY, application_rights
 from frith_web.core.models import ProtectedRecord
@@ -90,6 +92,7 @@ def grant_to(role: str) -> None:
             f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
             f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {name}",
             *application_rights(role),
+            *insert_only.application_rights(role),
         ):
             cursor.execute(statement)
 
@@ -100,11 +103,14 @@ def _policy(model: type[models.Model]) -> list[str]:
     table = quote(model._meta.db_table)
     kind = str(model.permission_kind or model.kind)  # type: ignore[attr-defined]
     seen = (
-        "frith_is_steward()"
-        f" OR protection_id IN (SELECT frith_visible_protections('{kind}:read'))"
-        f" OR (created_by_id = frith_reader()"
+        f"protection_id IN (SELECT frith_visible_protections('{kind}:read'))"
+        f" OR (created_by_id = (SELECT frith_reader())"
         f" AND protection_id IN (SELECT frith_visible_protections('{kind}:read-own')))"
     )
+    # The policy of an end's own table decides whether a row of it is found here.
+    ends = "".join(f" AND ({_end_is_seen(model, name)})" for name in model.hangs_on)  # type: ignore[attr-defined]
+    # What is the same for every row stands in a query of its own, which is asked once.
+    seen = f"(SELECT frith_is_steward()) OR (({seen}){ends})"
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -112,3 +118,13 @@ def _policy(model: type[models.Model]) -> list[str]:
         f"CREATE POLICY frith_need_to_know ON {table} USING ({seen})"
         " WITH CHECK (frith_is_steward() OR frith_reader() IS NOT NULL)",
     ]
+
+
+def _end_is_seen(model: type[models.Model], name: str) -> str:
+    """That the record at one end of a row is there for the reader, or that there is none."""
+    quote = connection.ops.quote_name
+    field: Any = model._meta.get_field(name)
+    end, column = quote(field.related_model._meta.db_table), quote(field.column)
+    own = f"{quote(model._meta.db_table)}.{column}"
+    found = f"EXISTS (SELECT 1 FROM {end} theirs WHERE theirs.id = {own})"  # noqa: S608 - our own names
+    return f"{own} IS NULL OR {found}" if field.null else found

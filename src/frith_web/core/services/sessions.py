@@ -1,7 +1,13 @@
-"""Signed-in devices: begun, kept awake, ended; one, or all of an account at once."""
+"""Signed-in devices: begun, kept awake, judged anew, ended; one, or all of an account at once.
+
+What a person may do is read anew at each request, so a session never lasts on old rights. What it
+brought when its holder last proved who they are is kept beside it: where less is left, its key
+changes; where more came, whatever brought it, the holder proves again who they are.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from frith_web.core.models import SignedIn, User
+from frith_web.core.models.standing import REACHES, standing
 
 SEEN_EVERY = timedelta(seconds=20)
 """How stale `seen_at` may be: a write on every request would cost each page a disk flush."""
@@ -36,7 +43,11 @@ def begin(*, user: User, user_agent: str, started_at: datetime | None = None) ->
     longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     SignedIn.objects.filter(started_at__lt=now - longest).delete()
     return SignedIn.objects.create(
-        user=user, device=device_words(user_agent), started_at=started_at or now, seen_at=now
+        user=user,
+        device=device_words(user_agent),
+        started_at=started_at or now,
+        seen_at=now,
+        brings=brings(user),
     )
 
 
@@ -72,6 +83,52 @@ def rotate_all(*, user: User) -> None:
 def rotated(*, device: SignedIn) -> None:
     """Note that the session's key was changed."""
     SignedIn.objects.filter(pk=device.pk).update(rotate=False)
+
+
+def brings(user: User) -> str:
+    """What a person brings today, in the one way it is written, to compare between requests."""
+    of = standing(user)
+    return json.dumps(
+        {
+            "partner": of.partner_id,
+            "vetted": of.vetted,
+            "compartments": sorted(of.compartments),
+            "agreements": sorted(of.agreements),
+            "roles": sorted(
+                [list(REACHES[role.ceiling]), sorted(role.purposes), sorted(role.permissions)]
+                for role in of.roles
+            ),
+        },
+        separators=(",", ":"),
+    )
+
+
+def has_grown(*, before: str, now: str) -> bool:
+    """True where somebody brings anything that they did not bring before, whatever else is gone."""
+    return bool(_rights(now) - _rights(before))
+
+
+def _rights(text: str) -> set[tuple[object, ...]]:
+    """Each single thing that somebody brings: a permission, at a marking, for a purpose."""
+    held = json.loads(text)
+    rights: set[tuple[object, ...]] = {("partner", held["partner"])} if held["partner"] else set()
+    rights |= {("vetted",)} if held["vetted"] else set()
+    rights |= {(name, one) for name in ("compartments", "agreements") for one in held[name]}
+    for markings, purposes, permissions in held["roles"]:
+        rights |= {
+            (permission, marking, purpose)
+            for permission in permissions
+            for marking in markings
+            for purpose in purposes
+        }
+    return rights
+
+
+@transaction.atomic
+def judge_anew(*, device: SignedIn, now: str) -> None:
+    """Keep what a session's holder brings from now on; its key changes with it."""
+    SignedIn.objects.filter(pk=device.pk).update(brings=now)
+    device.brings, device.rotate = now, True
 
 
 def device_words(user_agent: str) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from frith_web.core.address import client_address
-from frith_web.core.models import EntryKind, User
+from frith_web.core.models import EntryKind, SignedIn, User
 from frith_web.core.services import audit, sessions
 
 DEVICE = "device"
@@ -27,6 +27,13 @@ def begin_session(request: HttpRequest, *, user: User, backend: str, how: str) -
     request.session[DEVICE] = str(device.pk)
     confirm(request)
     _note("signed in", user=user, how=how)
+
+
+@transaction.atomic
+def end_grown(*, user: User, device: SignedIn) -> None:
+    """End a session whose holder may do more than when they proved who they are."""
+    sessions.end(user=user, device=device.pk)
+    _note("asked again", user=user, because="may do more than when the session began")
 
 
 @transaction.atomic

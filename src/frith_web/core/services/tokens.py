@@ -33,7 +33,7 @@ LONGEST = timedelta(days=366)
 REQUESTS_A_MINUTE = 300
 MINUTE = timedelta(minutes=1)
 SHAPE = re.compile(r"frith_([0-9a-f]{16})_[A-Za-z0-9_-]{43}\Z")
-ACTS = ("read", "export")
+ACTS = ("read", "read-own", "export", "import")
 
 
 class TokenRefused(Exception):
@@ -45,7 +45,7 @@ class TooMany(Exception):
 
 
 def offered_permissions() -> list[str]:
-    """What a token may be given: reading and copying the kinds of record that are declared."""
+    """What a token may be given: reading, copying and bringing in the declared kinds of record."""
     of = {kind.model.permission_kind or kind.kind for kind in registry.kinds()}
     names = {f"{kind}:{act}" for kind in of for act in ACTS}
     return [name for name in declared_permissions() if name in names]

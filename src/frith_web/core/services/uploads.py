@@ -1,28 +1,36 @@
-"""Keeping uploaded files: by their SHA-256, outside the web root, and for a fortnight."""
+"""Keeping uploaded files: by their SHA-256, outside the web root, and for a fortnight.
+
+A file is scanned before anything reads it, then goes through the gate, then loses what it says of
+whoever made it. Where the scanner does not answer it is held, unread, until it does.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 from time import time
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from frith.errors import BadInput
 from frith.reference.regimes import Regime
 from frith_web.core.models import EntryKind, Upload, User, opened
+from frith_web.core.no_room import is_no_room, not_kept
 from frith_web.core.services.audit import append
+from frith_web.core.services.job_runs import NotYet
 from frith_web.core.services.protections import Terms, terms
+from frith_web.core.services.upload_checks import Ready, Scan, made_ready, scanned
 from frith_web.core.uploads import gate
 
 FOLDER = "uploads"
@@ -43,44 +51,150 @@ def take(
     """Take an uploaded file in through the gate, for whoever brought it alone.
 
     `then` stands in the transaction of its row, such as asking for the job that reads it. Raises
-    `BadInput` in plain words where the gate refuses the file; nothing of it is kept then.
+    `BadInput` in plain words where the scanner or the gate refuses the file, or there is no room
+    for it; nothing of it is kept then.
     """
     if by.partner is None:
         raise BadInput("your account works for no partner, so nobody would own the file")
     name = str(file.name or "")
+    try:
+        return _taken(file, name=name, by=by, place=place, takes=takes, given=given, then=then)
+    except (OSError, OperationalError) as error:
+        if is_no_room(error):
+            raise not_kept(name) from None
+        raise
+
+
+def _taken(
+    file: UploadedFile,
+    *,
+    name: str,
+    by: User,
+    place: str,
+    takes: Collection[str],
+    given: Mapping[str, str | bool] | None,
+    then: Callable[[Upload], object],
+) -> Upload:
     with _aside() as folder:
         held = folder / "arriving"
-        digest = _write(held, file.chunks(PIECE))
-        taken = gate.check(held, name=name, takes=takes)
-        _put(held, digest)
-    with transaction.atomic():
-        upload = _note(by=by, taken=taken, digest=digest, place=place, given=dict(given or {}))
-        then(upload)
+        arrived = _write(held, file.chunks(PIECE))
+        size = held.stat().st_size
+        gate.check_outside(name=name, size=size, takes=takes)
+        scan = scanned(held, name=name, by=by, place=place, arrived=arrived)
+        ready = made_ready(held, name=name, takes=takes) if scan is not Scan.AWAY else None
+        kept = ready or Ready(path=held, sort="", digest=arrived, size=size)
+        _put(kept.path, kept.digest)
+    try:
+        with transaction.atomic():
+            upload = _note(
+                by=by,
+                name=name,
+                kept=kept,
+                place=place,
+                given=dict(given or {}),
+                arrived=arrived,
+                scan=scan,
+            )
+            then(upload)
+    except BaseException:
+        # Where the database does not answer either, the daily clearing takes a file without a row.
+        with suppress(DatabaseError):
+            forget_file(kept.digest)
+        raise
     return upload
 
 
-def _note(*, by: User, taken: gate.Taken, digest: str, place: str, given: dict[str, Any]) -> Upload:
+def _note(
+    *,
+    by: User,
+    name: str,
+    kept: Ready,
+    place: str,
+    given: dict[str, Any],
+    arrived: str,
+    scan: Scan,
+) -> Upload:
     assert by.partner is not None
     regime = Regime.LAW_ENFORCEMENT if by.partner.is_competent_authority else Regime.UK_GDPR
+    now = timezone.now()
     with opened("a file that has just come is seen by nobody yet"):
         upload = Upload.objects.create(
             protection=terms(of=Terms(owner=by.partner, regime=regime)),
             created_by=by,
-            name=taken.name,
-            sort=taken.sort,
-            sha256=digest,
-            size=taken.size,
+            name=name,
+            sort=kept.sort,
+            sha256=kept.digest,
+            arrived_sha256=arrived,
+            size=kept.size,
             place=place,
             given=given,
+            scanned_at=now if scan is Scan.CLEAN else None,
+            held_at=now if scan is Scan.AWAY else None,
         )
     append(
         kind=EntryKind.COLLECTION,
         act="core.upload.take",
         actor=by,
         records={Upload.kind: [upload.reference]},
-        detail={"sha256": digest, "size": taken.size, "place": place},
+        detail={
+            "sha256": kept.digest,
+            "arrived": arrived,
+            "size": kept.size,
+            "place": place,
+            "held": scan is Scan.AWAY,
+        },
     )
     return upload
+
+
+def _let_in(upload: Upload, *, takes: Collection[str]) -> None:
+    """Ask the scanner again about a file that is held; then treat it as any file that comes.
+
+    Raises `NotYet` where the scanner still does not answer, `BadInput` where it or the gate refuses
+    the file, which is then put away.
+    """
+    by, name, place = upload.created_by, upload.name, upload.place
+    with _aside() as folder:
+        held = folder / "held"
+        copyfile(stored(upload.sha256), held)
+        try:
+            scan = scanned(held, name=name, by=by, place=place, arrived=upload.sha256)
+            if scan is Scan.AWAY:
+                raise NotYet("the virus scanner does not answer")
+            kept = made_ready(held, name=name, takes=takes)
+        except BadInput:
+            _refuse_held(upload, by=by)
+            raise
+        _put(kept.path, kept.digest)
+    values = {
+        "sha256": kept.digest,
+        "size": kept.size,
+        "sort": kept.sort,
+        "scanned_at": timezone.now() if scan is Scan.CLEAN else None,
+        "held_at": None,
+    }
+    with transaction.atomic():
+        _save(upload, by=by, act="core.upload.let-in", values=values)
+    for field, value in values.items():
+        setattr(upload, field, value)
+
+
+@transaction.atomic
+def _refuse_held(upload: Upload, *, by: User) -> None:
+    """Put away a held file that may not come in; its bytes go with the next clearing at latest."""
+    now = timezone.now()
+    values = {"settled_at": now, "cleared_at": now, "held_at": None}
+    _save(upload, by=by, act="core.upload.refuse", values=values)
+    transaction.on_commit(lambda: forget_file(upload.sha256))
+
+
+def forget_file(digest: str) -> None:
+    """Delete a file that no upload keeps any more; one that another came with stays."""
+    with transaction.atomic(), opened("whether a file is still kept, whoever may read it"):
+        live = Upload.objects.filter(cleared_at__isnull=True)
+        kept = live.filter(Q(sha256=digest) | Q(answer_sha256=digest)).exists()
+    if digest and not kept:
+        _path(digest).unlink(missing_ok=True)
 
 
 def keep_answer(path: Path) -> str:
@@ -145,7 +259,12 @@ def stored(digest: str) -> Path:
 
 @contextmanager
 def unpacked(upload: Upload, *, takes: Collection[str]) -> Iterator[Path]:
-    """The files of an upload, checked again one by one, in a folder that goes with the block."""
+    """The files of an upload, checked again one by one, in a folder that goes with the block.
+
+    Raises `NotYet` while the file is held for a virus scanner that does not answer.
+    """
+    if upload.held_at is not None:
+        _let_in(upload, takes=takes)
     with _aside() as folder:
         into = folder / "files"
         path = stored(upload.sha256)

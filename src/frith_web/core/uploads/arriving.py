@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    SkipFile,
+    TemporaryFileUploadHandler,
+)
 
 from frith_web.core.uploads.gate import LARGEST
 
@@ -38,3 +42,15 @@ class Bounded(FileUploadHandler):
     def file_complete(self, file_size: int) -> None:
         """The handlers after this one keep the file."""
         del file_size
+
+
+class Aside(TemporaryFileUploadHandler):
+    """Django's own, which puts large files aside; of one that finds no room nothing is left."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write a piece."""
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            self.upload_interrupted()
+            raise

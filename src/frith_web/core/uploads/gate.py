@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frith.errors import BadInput
-from frith_web.core.uploads import archives, texts, workbooks
+from frith_web.core.uploads import archives, documents, pictures, texts, workbooks
 from frith_web.core.uploads.signatures import recognised
 
 LONGEST_NAME = 200
@@ -26,6 +26,11 @@ ENDINGS = {
     ".geojson": "json",
     ".xlsx": "xlsx",
     ".zip": "zip",
+    ".docx": "docx",
+    ".pdf": "pdf",
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
 }
 """The sort that each ending promises."""
 WORDS = {
@@ -34,8 +39,15 @@ WORDS = {
     "json": "GeoJSON (.geojson)",
     "xlsx": "Excel (.xlsx)",
     "zip": "zip (.zip)",
+    "docx": "Word (.docx)",
+    "pdf": "PDF (.pdf)",
+    "png": "PNG (.png)",
+    "jpeg": "JPEG (.jpg)",
 }
-LARGEST = {"csv": 100 * MIB, "toml": MIB, "json": 50 * MIB, "xlsx": 50 * MIB, "zip": 100 * MIB}
+LARGEST = {
+    **{"csv": 100 * MIB, "toml": MIB, "json": 50 * MIB, "xlsx": 50 * MIB, "zip": 100 * MIB},
+    **dict.fromkeys(("docx", "pdf", "png", "jpeg"), 20 * MIB),
+}
 """Bytes of a file of each sort. More goes by the command `frith-web import`."""
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE)
 _CHECKS: dict[str, Callable[[Path], None]] = {
@@ -43,7 +55,13 @@ _CHECKS: dict[str, Callable[[Path], None]] = {
     "toml": texts.check_text,
     "json": texts.check_json,
     "xlsx": workbooks.check,
+    "docx": documents.check_docx,
+    "pdf": documents.check_pdf,
+    "png": pictures.check_png,
+    "jpeg": pictures.check_jpeg,
 }
+_HOLDS = {"zip": "zip", "xlsx": "zip", "docx": "zip", "pdf": "pdf", "png": "png", "jpeg": "jpeg"}
+"""What a sort is by its first bytes; nothing for what is text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +78,21 @@ def check(path: Path, *, name: str, takes: Collection[str]) -> Taken:
 
     Raises `BadInput` in plain words: what is wrong and what to do.
     """
-    check_name(name)
-    sort = _promised(name, takes)
     size = path.stat().st_size
+    sort = check_outside(name=name, size=size, takes=takes)
+    _check_is(path, sort, name)
+    if sort == "zip":
+        for member in archives.members(path, name=name):
+            _check_member(member, takes)
+    else:
+        _inside(name, _CHECKS[sort], path)
+    return Taken(name=name, sort=sort, size=size)
+
+
+def check_outside(*, name: str, size: int, takes: Collection[str]) -> str:
+    """Name and size alone, for a file that may not be read yet; the sort that its name promises."""
+    check_name(name)
+    sort = promised(name, takes)
     if size == 0:
         raise BadInput("is empty", where=name, mend="Choose the file again.")
     if size > LARGEST[sort]:
@@ -71,13 +101,7 @@ def check(path: Path, *, name: str, takes: Collection[str]) -> Taken:
             where=name,
             mend="Bring in a part of it, or ask the person who runs the site.",
         )
-    _check_is(path, sort, name)
-    if sort == "zip":
-        for member in archives.members(path, name=name):
-            _check_member(member, takes)
-    else:
-        _inside(name, _CHECKS[sort], path)
-    return Taken(name=name, sort=sort, size=size)
+    return sort
 
 
 def check_name(name: str) -> None:
@@ -102,12 +126,12 @@ def unpack(path: Path, *, name: str, sort: str, takes: Collection[str], into: Pa
         return [target]
     made = []
     for member in archives.members(path, name=name):
-        promised = _check_member(member, takes)
+        sort_of = _check_member(member, takes)
         target = into / member.name
         archives.extract(path, member, to=target)
         if member.size:
-            _check_is(target, promised, member.name)
-            _inside(member.name, _CHECKS[promised], target)
+            _check_is(target, sort_of, member.name)
+            _inside(member.name, _CHECKS[sort_of], target)
         made.append(target)
     return made
 
@@ -115,13 +139,14 @@ def unpack(path: Path, *, name: str, sort: str, takes: Collection[str], into: Pa
 def _check_member(member: archives.Member, takes: Collection[str]) -> str:
     """The sort that a file of an archive promises to be; an archive in an archive is refused."""
     check_name(member.name)
-    promised = _promised(member.name, set(takes) - {"zip"})
-    if member.size > LARGEST[promised]:
-        raise BadInput(f"is larger than {LARGEST[promised] // MIB} MB", where=member.name)
-    return promised
+    sort = promised(member.name, set(takes) - {"zip"})
+    if member.size > LARGEST[sort]:
+        raise BadInput(f"is larger than {LARGEST[sort] // MIB} MB", where=member.name)
+    return sort
 
 
-def _promised(name: str, takes: Collection[str]) -> str:
+def promised(name: str, takes: Collection[str]) -> str:
+    """The sort that a name promises. Raises `BadInput` where the place does not take it."""
     sort = ENDINGS.get(Path(name.lower()).suffix, "")
     if sort not in takes:
         wanted = ", ".join(WORDS[one] for one in sorted(takes))
@@ -132,8 +157,7 @@ def _promised(name: str, takes: Collection[str]) -> str:
 def _check_is(path: Path, sort: str, name: str) -> None:
     """Refuse a file whose content is another kind than its name says."""
     what = recognised(path)
-    holds = {"zip": "zip", "xlsx": "zip"}.get(sort, "")
-    if what.sort != holds:
+    if what.sort != _HOLDS.get(sort, ""):
         said = what.words or "not that kind of file"
         raise BadInput(
             f"is called {Path(name).suffix} but is {said}",

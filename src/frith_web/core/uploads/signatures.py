@@ -11,15 +11,13 @@ HEAD, TAIL = 4096, 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class What:
-    """What a file was recognised as: `zip`, `binary`, or nothing for what may be text."""
+    """What a file was recognised as: `zip`, a picture, `pdf`, `binary`; nothing for maybe text."""
 
     sort: str
     words: str
 
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"BM", "a picture"),
     (b"RIFF", "a sound, film or picture"),
@@ -45,6 +43,7 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "text in UTF-16: save it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16: save it as UTF-8"),
 )
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"))
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PROGRAM = re.compile(rb"\AMZ.{56,}\x00", re.DOTALL)
 _MARKUP = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<")
@@ -63,7 +62,11 @@ def recognised(path: Path) -> What:
             return What(sort="binary", words="two kinds of file in one")
         return What(sort="zip", words="a zip archive")
     if _PDF in head[:1024]:
-        return What(sort="binary", words="a PDF document")
+        whole = head.startswith(_PDF)
+        return What(sort="pdf" if whole else "binary", words="a PDF document")
+    for start, sort in _PICTURES:
+        if head.startswith(start):
+            return What(sort=sort, words="a picture")
     if b"ustar" in head[257:265]:
         return What(sort="binary", words="a tar archive")
     for start, words in _STARTS:

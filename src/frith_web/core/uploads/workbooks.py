@@ -35,18 +35,23 @@ _XML_ENDINGS = (".xml", ".rels", ".vml")
 
 def check(path: Path) -> None:
     """Refuse a workbook that holds more than cells with values."""
+    check_parts(path, needed=NEEDED, what="Excel workbook")
+
+
+def check_parts(path: Path, *, needed: set[str], what: str) -> None:
+    """Refuse an Office file that is not what it says, or that runs, fetches or carries more."""
     with archives.opened(path, name=path.name) as book:
         parts = book.infolist()
         if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_BYTES:
             raise BadInput("is too large inside", mend=_VALUES)
         names = [one.filename for one in parts]
-        if not set(names) >= NEEDED or len(set(map(str.lower, names))) < len(names):
-            raise BadInput("is no Excel workbook", mend=_VALUES)
+        if not set(names) >= needed or len(set(map(str.lower, names))) < len(names):
+            raise BadInput(f"is no {what}", mend=_VALUES)
         for one in parts:
-            _check_part(book, one)
+            _check_part(book, one, what=what)
 
 
-def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo, *, what: str) -> None:
     lowered = part.filename.lower()
     if (
         "\\" in lowered
@@ -54,7 +59,7 @@ def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         or lowered.startswith("/")
         or part.flag_bits & 1
     ):
-        raise BadInput("is no Excel workbook", mend=_VALUES)
+        raise BadInput(f"is no {what}", mend=_VALUES)
     if part.file_size > archives.SMALL and (
         part.file_size > archives.MOST_RATIO * max(part.compress_size, 1)
     ):

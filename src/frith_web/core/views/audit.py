@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frith_web.core import log_selectors
 from frith_web.core.log_forms import ExtractForm, LogSearchForm, PolicyForm
@@ -20,13 +19,12 @@ from frith_web.core.log_selectors import Wanted
 from frith_web.core.models import AuditEntry, User
 from frith_web.core.permissions import check_may, may, requires
 from frith_web.core.reading import current_reading
-from frith_web.core.services import audit
+from frith_web.core.services import audit, audit_unusual
 from frith_web.core.services.audit_roots import entry_proof
-from frith_web.core.services.audit_unusual import unusual_access
+from frith_web.ui.filters import filter_options
 
 READ, EXTRACT, POLICY = "core.audit:read", "core.audit:extract", "core.settings:manage"
 EXTRACT_ACT = "core:audit-extract"
-WINDOW_DAYS, HISTORY_DAYS = 28, 182
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("entry", "when", "kind", "who", "partner", "act", "purpose", "recipient")
 
@@ -45,6 +43,7 @@ def log(request: HttpRequest) -> HttpResponse:
         kept = {name: value for name, value in request.GET.items() if name != "before" and value}
         older = "?" + urlencode({**kept, "before": page.older})
     context: dict[str, Any] = {"form": form, "rows": _table(page.entries), "older": older}
+    context["filter"] = filter_options(form, address=request.path)
     context |= {
         "newest": wanted.before is not None,
         "may_extract": may(request.user, EXTRACT),
@@ -86,23 +85,33 @@ def proof(request: HttpRequest, n: int) -> HttpResponse:
 def unusual(request: HttpRequest) -> HttpResponse:
     """What differs in the last four weeks, for an auditor to look at."""
     reader = check_may(request.user, READ)
-    until = timezone.localdate()
-    since = timezone.now() - timedelta(days=WINDOW_DAYS + HISTORY_DAYS)
-    policy = audit.policy_in_force()
-    found = unusual_access(
-        log_selectors.consultations(user=reader, since=since).iterator(),
-        until=until,
-        days=WINDOW_DAYS,
-        history_days=HISTORY_DAYS,
-        opens=policy.office_opens,
-        closes=policy.office_closes,
-        roles=log_selectors.roles_by_account(),
-    )
-    current_reading().note_count(log_selectors.KIND)
+    found = audit_unusual.look(user=reader)
     rows = [
         [{"text": one.name}, {"text": one.what}, {"text": one.figures}] for one in found.notices
     ]
-    return render(request, "core/log_unusual.html", {"found": found, "rows": rows})
+    reviewer = audit.policy_in_force().reviewer_id
+    context = {
+        "found": found,
+        "rows": rows,
+        "reviewer": User.objects.filter(pk=reviewer).first() if reviewer else None,
+        "is_reviewer": reader.pk == reviewer,
+        "looked": log_selectors.last_looked(),
+    }
+    return render(request, "core/log_unusual.html", context)
+
+
+@requires(READ)
+@require_POST
+def unusual_looked(request: HttpRequest) -> HttpResponse:
+    """The named reviewer has looked at the list."""
+    reader = check_may(request.user, READ)
+    try:
+        lines = len(audit_unusual.look(user=reader).notices)
+        audit_unusual.note_looked(by=reader, lines=lines)
+    except audit_unusual.NotTheReviewer:
+        raise Http404 from None
+    messages.success(request, "The log says that you have looked.")
+    return redirect("core:audit-unusual")
 
 
 @requires(EXTRACT)
@@ -131,7 +140,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     reader = check_may(request.user, POLICY)
     held = audit.policy_in_force()
     names = ("purpose_for_searches", "purpose_for_exports", "office_opens", "office_closes")
-    form = PolicyForm(request.POST or None, initial={name: getattr(held, name) for name in names})
+    initial = {name: getattr(held, name) for name in names} | {"reviewer": held.reviewer_id}
+    form = PolicyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         audit.set_policy(actor=reader, **form.cleaned_data)
         messages.success(request, "The policy is kept, and stands in the log.")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frith.errors import BadInput
 from frith_web.core import structure_selectors as selectors
 from frith_web.core.form_page import form_page
+from frith_web.core.models import OriginatorConsent
 from frith_web.core.permissions import check_may, requires
 from frith_web.core.services.disclosures import answer_request
 from frith_web.core.structure_forms import ConsentForm
 from frith_web.core.submissions import sent_once
-from frith_web.core.terms_shown import terms_words
+from frith_web.core.terms_shown import terms_lines, terms_words
 
 GIVE = "core.consent:give"
 
@@ -25,9 +31,28 @@ def consents(request: HttpRequest) -> HttpResponse:
     """What this partner answered, the newest first, and on which terms it is asked."""
     user = check_may(request.user, GIVE)
     given = selectors.consents_of(user)
-    rows = [{"consent": one, "terms": terms_words(one.protection)} for one in given]
-    asked = [terms_words(one) for one in selectors.asked_terms_of(user)]
-    return render(request, "core/consents.html", {"rows": rows, "asked": asked})
+    asked = [terms_lines(one) for one in selectors.asked_terms_of(user)]
+    history = [_answered(one) for one in given]
+    return render(request, "core/consents.html", {"history": history, "asked": asked})
+
+
+def _answered(one: OriginatorConsent) -> dict[str, Any]:
+    """An answer as an item of the timeline, the terms it was given on below it."""
+    answered = "May have it" if one.agreed else "May not have it"
+    given_at = localtime(one.given_at)
+    return {
+        "label": {"text": f"{one.recipient}: {answered.lower()}"},
+        "byline": {"text": str(one.given_by)},
+        "datetime": {
+            "timestamp": given_at.isoformat(timespec="minutes"),
+            "text": date_format(given_at, "j F Y, H:i"),
+        },
+        "html": format_html(
+            '<p class="govuk-body">{}</p><p class="govuk-body-s">{}</p>',
+            one.words,
+            terms_words(one.protection),
+        ),
+    }
 
 
 @requires(GIVE)

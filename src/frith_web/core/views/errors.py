@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from frith_web.core.kept_forms import form_page, keep_unsent
+from frith_web.core.no_room import WORDS, is_no_room
 
 
 def _page(
@@ -80,8 +82,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: our fault. Drawn without database, session or navigation, which may be what broke."""
-    del request
+    """500: our fault; 503 where the disk is full. Drawn without database, session or navigation."""
+    if is_no_room(sys.exception()):
+        return not_kept(request)
     context: dict[str, Any] = {
         "title": "Sorry, there is a fault with this site",
         "lines": ("Try again later. It is not something you did.",),
@@ -90,6 +93,27 @@ def fault(request: HttpRequest) -> HttpResponse:
         "partnership": "",
     }
     return HttpResponse(render_to_string("core/error.html", context), status=500)
+
+
+def not_kept(request: HttpRequest) -> HttpResponse:
+    """503: nothing could be written, so nothing was done."""
+    sent = request.method not in {"GET", "HEAD"}
+    lines = (
+        f"{WORDS}. "
+        + ("Nothing was saved, and nothing was changed." if sent else "Nothing is lost."),
+        "Go back: your browser still has what you typed. Keep it, and try again later."
+        if sent
+        else "Try again later.",
+        "Tell the person who runs this site for you.",
+    )
+    context: dict[str, Any] = {
+        "title": "Not saved" if sent else "Not available now",
+        "lines": lines,
+        "bare": True,
+        "marking": "OFFICIAL",
+        "partnership": "",
+    }
+    return HttpResponse(render_to_string("core/error.html", context), status=503)
 
 
 def not_shown(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from frith_web.core.purposes import Purpose
 from frith_web.core.services import leavers
 from frith_web.core.services import people as writing
 from frith_web.core.services import roles as giving
+from frith_web.core.services.accounts import FIRST_PASSWORD_DAYS, give_first_password
 from frith_web.core.structure_forms import AccountForm, JoinForm, RoleForm, VettingForm, WhyForm
 from frith_web.core.submissions import sent_once
 from frith_web.core.views.confirming import confirmed
@@ -78,16 +79,42 @@ def new_account(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("username", " ".join(error.messages))
         else:
-            context = {"person": made, "password": password}
+            context = {"person": made, "password": password, "days": FIRST_PASSWORD_DAYS}
             return render(request, "core/account_opened.html", context)
     return form_page(
         request,
         form,
         title="A new account",
-        said="They sign in with the password that you will be shown, change it, and set a second "
-        "factor up. Without a role they see nothing.",
+        said="They sign in with the password that you will be shown, choose their own, and set a "
+        "second factor up. Without a role they see nothing.",
         button="Open it",
         back=BACK,
+    )
+
+
+@requires(MANAGE)
+@confirmed
+@require_http_methods(PAGES)
+def password(request: HttpRequest, username: str) -> HttpResponse:
+    """A new first password for somebody who has forgotten theirs; shown once, and kept nowhere."""
+    found = _account(username)
+    by = check_may(request.user, MANAGE)
+    if not found.is_active or found.is_demonstration or found.pk == by.pk:
+        raise Http404
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = give_first_password(account=found, by=by, **form.cleaned_data)
+        context = {"person": found, "password": given, "days": FIRST_PASSWORD_DAYS, "again": True}
+        return render(request, "core/account_opened.html", context)
+    return form_page(
+        request,
+        form,
+        title=f"Give {found} a new first password",
+        said="Their password stops working, and they are signed out everywhere. Their second "
+        "factor stays. Make sure that it is they who ask.",
+        button="Give it",
+        back=("core:person", str(found), username),
+        warning=True,
     )
 
 

@@ -205,6 +205,10 @@ def dispose(request: HttpRequest, reference: UUID) -> HttpResponse:
     if plan.cut():
         points = [f"{words}: {many}" for words, many in plan.cut().items()]
         parts.append(Part(heading="What stays and loses its link to it", points=points))
+    if plan.left:
+        points = [f"{words}: {many}" for words, many in plan.left.items()]
+        heading = "What is never changed, and may mention it"
+        parts.append(Part(heading=heading, points=points))
     parts.append(Part(heading="What this does not reach", points=deletion.ELSEWHERE))
     if plan.obstacles:
         parts.append(Part(heading="Why it cannot go now", points=plan.obstacles))

@@ -16,13 +16,22 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from frith_web.core.adapters import PROVED, PartnerServer, SecondFactorStage, new_login, pending
+from frith_web.core.adapters import (
+    GROWN,
+    PROVED,
+    FirstPasswordStage,
+    PartnerServer,
+    SecondFactorStage,
+    new_login,
+    pending,
+    waiting_for_password,
+)
 from frith_web.core.authentication import account_key
-from frith_web.core.forms import CodeForm, SignInForm
+from frith_web.core.forms import CodeForm, FirstPasswordForm, SignInForm
 from frith_web.core.models import User
 from frith_web.core.selectors import has_app, has_passkey, has_second_factor
-from frith_web.core.services import second_factor, signing_in
-from frith_web.core.session_limits import ENDED
+from frith_web.core.services import accounts, second_factor, signing_in
+from frith_web.core.session_limits import ENDED, whose_grew
 from frith_web.core.views.errors import locked_out
 
 
@@ -33,6 +42,14 @@ class SignIn(auth.LoginView):
     template_name = "core/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; or on to the second factor alone, where a session's rights have grown."""
+        grown = whose_grew(request)
+        if grown is not None:
+            wanted = self.get_redirect_url()
+            return perform_login(request, new_login(grown, redirect_url=wanted, grown=True))
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Nothing is tried where account or address is locked already."""
@@ -96,6 +113,36 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+def first_password(request: HttpRequest) -> HttpResponse:
+    """A password of one's own, before anything else: the first one was known to somebody else."""
+    waiting = waiting_for_password(request)
+    return redirect("core:sign-in") if waiting is None else _ask_password(request, *waiting)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _ask_password(request: HttpRequest, stage: FirstPasswordStage, user: User) -> HttpResponse:
+    form = FirstPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.set_own_password(user=user, password=form.cleaned_data["new_password1"])
+        except accounts.FirstPasswordOver:
+            return redirect("core:first-password-over")
+        except ValidationError as error:
+            form.add_error("new_password1", " ".join(error.messages))
+        else:
+            return stage.exit()
+    return render(request, "core/sign_in_first_password.html", {"form": form, "account": user})
+
+
+@require_GET
+@login_not_required
+def first_password_over(request: HttpRequest) -> HttpResponse:
+    """Why a first password that was right does not sign in."""
+    context = {"days": accounts.FIRST_PASSWORD_DAYS}
+    return render(request, "core/sign_in_first_password_over.html", context)
+
+
+@login_not_required
 def second_factor_page(request: HttpRequest) -> HttpResponse:
     """The code of the authenticator app, a passkey, or a recovery code."""
     waiting = pending(request)
@@ -118,6 +165,7 @@ def _ask_code(request: HttpRequest, stage: SecondFactorStage, user: User) -> Htt
         signing_in.note_wrong(request, username=user.username, what="code")
         form.add_error("code", "That code is not right, or was used before")
     context = {"form": form, "has_app": has_app(user), "has_passkey": has_passkey(user)}
+    context |= {"grown": GROWN in stage.login.state}
     return render(request, "core/sign_in_second_factor.html", context)
 
 

@@ -10,6 +10,7 @@ from frith_web.core.models import ProtectedRecord
 from frith_web.pole.models.nominals import Nominal
 from frith_web.pole.models.places import Location
 from frith_web.pole.models.recorded import CRIMINAL, PLAIN, Recorded
+from frith_web.ui.dates import as_said
 
 
 class EventSort(models.TextChoices):
@@ -62,7 +63,7 @@ class Event(Recorded):
     class Meta(Recorded.Meta):
         ordering: ClassVar[list[str]] = ["-occurred_from", "pk"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["-occurred_from", "id"], name="pole_event_newest")
+            models.Index(fields=["-occurred_from", "id", "protection"], name="pole_event_in_order")
         ]
 
     class Sensitivity(Recorded.Sensitivity):
@@ -71,13 +72,14 @@ class Event(Recorded):
         area = area_vintage = premises_type = retailer = police_led = loss_gbp = PLAIN
 
     def __str__(self) -> str:
-        return f"{self.crime_type or self.get_sort_display()}, {self.occurred_from}"
+        return f"{self.crime_type or self.get_sort_display()}, {as_said(self.occurred_from)}"
 
 
 class EventRole(ProtectedRecord):
     """What a nominal was in an event. Shown only to who may read both."""
 
     kind = "pole.role"
+    hangs_on = ("event", "nominal")
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
     nominal = models.ForeignKey(Nominal, on_delete=models.PROTECT, related_name="+")

@@ -32,7 +32,10 @@ class Nominal(Recorded):
     class Meta(Recorded.Meta):
         ordering: ClassVar[list[str]] = ["family_name", "given_names", "pk"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["family_name", "given_names"], name="pole_nominal_names")
+            models.Index(
+                fields=["family_name", "given_names", "id", "protection"],
+                name="pole_nominal_in_order",
+            )
         ]
 
     class Sensitivity(Recorded.Sensitivity):
@@ -52,6 +55,7 @@ class EqualityRecord(ProtectedRecord):
     """Ethnicity or nationality as recorded: apart, its own permission, read by no method."""
 
     kind = "pole.equality"
+    hangs_on = ("nominal",)
 
     nominal = models.ForeignKey(Nominal, on_delete=models.PROTECT, related_name="+")
     attribute = models.CharField(max_length=64)

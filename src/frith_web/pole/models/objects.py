@@ -33,6 +33,11 @@ class RecordedObject(Recorded):
 
     class Meta(Recorded.Meta):
         ordering: ClassVar[list[str]] = ["sort", "identifier", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["sort", "identifier", "id", "protection"], name="pole_object_in_order"
+            )
+        ]
 
     class Sensitivity(Recorded.Sensitivity):
         sort = PLAIN
@@ -46,6 +51,7 @@ class ObjectLink(ProtectedRecord):
     """That an object was recorded with a person or in an event. Shown to who may read both ends."""
 
     kind = "pole.object-link"
+    hangs_on = ("recorded_object", "nominal", "event")
 
     recorded_object = models.ForeignKey(RecordedObject, on_delete=models.PROTECT, related_name="+")
     nominal = models.ForeignKey(

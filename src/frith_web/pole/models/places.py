@@ -27,6 +27,9 @@ class Location(Recorded):
 
     class Meta(Recorded.Meta):
         ordering: ClassVar[list[str]] = ["label", "pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["label", "id", "protection"], name="pole_location_in_order")
+        ]
 
     class Sensitivity(Recorded.Sensitivity):
         label = address_id = postcode = longitude = latitude = PERSONAL

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -20,21 +21,41 @@ from frith.tables.about import ABOUT_FILE, about_toml, read_about
 from frith.tables.dataset import About, FileNote
 from frith.tables.load import Loading, read_folder
 from frith_web.core.database import reader
-from frith_web.core.models import Flow, Job, Partner, Protection, Signature, Upload, User
+from frith_web.core.models import (
+    UNFINISHED,
+    EntryKind,
+    Flow,
+    Job,
+    Partner,
+    Protection,
+    Signature,
+    Upload,
+    User,
+)
 from frith_web.core.models.dated import in_force, today
 from frith_web.core.permissions import may
 from frith_web.core.purposes import Purpose
 from frith_web.core.services import uploads
+from frith_web.core.services.audit import append
 from frith_web.core.services.jobs import enqueue
 from frith_web.core.services.protections import Share, Terms, terms
+from frith_web.core.upload_selectors import upload_of
 from frith_web.pole.models import Event, Nominal, RecordedObject
+from frith_web.pole.services import imports
 from frith_web.pole.services.flows import WITHOUT_FLOW, flow_for
-from frith_web.pole.services.imports import TABLES, Imported, import_dataset
+from frith_web.pole.services.imports import (
+    TABLES,
+    Coming,
+    Imported,
+    import_dataset,
+    read_coming,
+)
 
 PLACE = "pole.import"
 PERMISSION = "pole.batch:import"
 TAKES = frozenset({"csv", "json", "toml", "xlsx", "zip"})
 CHECK, IMPORT = "pole.check_dataset", "pole.import_dataset"
+RECEIVE = "pole.receive_dataset"
 SHOWN = 20
 ANSWER = "refused-rows.zip"
 NEW: Mapping[str, tuple[type[Any], str, str]] = {
@@ -57,15 +78,110 @@ def bring(*, file: UploadedFile, by: User, table: str, flow: Flow | None, share:
         "flow": flow.key if flow else "",
         "share": share,
     }
-    single = not str(file.name or "").lower().endswith(".zip")
-    if single and not (table and flow):
+    if _is_single(file):
+        _check_said(table, flow)
+    return uploads.take(
+        file=file, by=by, place=PLACE, takes=TAKES, given=given, then=partial(_ask, CHECK, by)
+    )
+
+
+class KeyUsed(Exception):
+    """The key under which a system sends this file stood for something else before."""
+
+
+class _AskedBefore(Exception):
+    """This was sent before under the same key; raised to undo that it was taken again."""
+
+    def __init__(self, *, job: Job, sha256: str, given: Mapping[str, Any]) -> None:
+        super().__init__("asked before")
+        self.job = job
+        self.sha256 = sha256
+        self.given = given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a partner's system says beside the file it sends."""
+
+    table: str
+    flow: str
+    share: bool
+    purpose: Purpose
+    key: str
+    """By which the system asks for this once, however often it sends."""
+    token: str
+    """Reference of the token it sends with."""
+
+
+def receive(*, file: UploadedFile, by: User, sent: Sent) -> Upload:
+    """Take in a file that a system sent, to be checked and brought in as on the page.
+
+    Sent again under its key it is the same upload. Raises `KeyUsed` where the key stood for
+    another file or other words, `BadInput` where the gate refuses the file, where it does not say
+    what it is, or where the flow is not one of this partner's for the token's purpose.
+    """
+    flow = _flow_of(sent.flow, by=by, purpose=sent.purpose) if sent.flow else None
+    single = _is_single(file)
+    if single:
+        _check_said(sent.table, flow)
+    given: dict[str, str | bool] = {
+        "table": sent.table if single else "",
+        "flow": flow.key if flow and single else "",
+        "share": sent.share,
+        "purpose": sent.purpose.value,
+        "by": sent.token,
+    }
+
+    def then(upload: Upload) -> None:
+        job = enqueue(RECEIVE, by=by, arguments={"upload": str(upload.reference)}, key=sent.key)
+        if job.arguments["upload"] != str(upload.reference):
+            raise _AskedBefore(job=job, sha256=upload.arrived_sha256, given=given)
+        append(
+            kind=EntryKind.COLLECTION,
+            act="pole.import.receive",
+            actor=by,
+            purpose=sent.purpose.value,
+            records={Upload.kind: [upload.reference]},
+            detail={"token": sent.token, "job": str(job.reference)},
+        )
+
+    try:
+        return uploads.take(file=file, by=by, place=PLACE, takes=TAKES, given=given, then=then)
+    except _AskedBefore as before:
+        first = upload_of(by, UUID(before.job.arguments["upload"]), place=PLACE)
+        if first is None or first.arrived_sha256 != before.sha256 or first.given != before.given:
+            raise KeyUsed from None
+        return first
+
+
+def _is_single(file: UploadedFile) -> bool:
+    return not str(file.name or "").lower().endswith(".zip")
+
+
+def _check_said(table: str, flow: Flow | None) -> None:
+    if not (table and flow):
         raise BadInput(
             "a single file does not say what it is",
             mend="Choose its table and the flow under which it comes, or zip a data set.",
         )
-    return uploads.take(
-        file=file, by=by, place=PLACE, takes=TAKES, given=given, then=partial(_ask, CHECK, by)
-    )
+
+
+def _flow_of(key: str, *, by: User, purpose: Purpose) -> Flow:
+    """A flow of the sender's own partner; of any other it is not even said whether it is there."""
+    found = Flow.objects.filter(in_force(today()), key__iexact=key, controller=by.partner_id)
+    flow = found.filter(purpose=purpose.value).first()
+    if flow is None:
+        raise BadInput(
+            "this is no flow of your partner that is registered for the token's purpose",
+            mend="Information governance writes it into the register of flows.",
+        )
+    return flow
+
+
+def under_way(*, upload: Upload, by: User) -> Job | None:
+    """The job that brings an upload in, has done so or tried to; None where none was asked for."""
+    asked = Job.objects.filter(name__in=(RECEIVE, IMPORT), asked_by=by)
+    return asked.filter(arguments__upload=str(upload.reference)).first()
 
 
 def _ask(name: str, by: User, upload: Upload) -> Job:
@@ -77,9 +193,26 @@ def confirm(*, upload: Upload, by: User) -> Job:
     """Bring in what was checked. Raises `BadInput` where the check found no way to."""
     if upload.settled_at is not None:
         raise BadInput("this file was already brought in or put away")
-    if not upload.findings or upload.findings.get("problem") or not upload.findings.get("accepted"):
-        raise BadInput("there is nothing in this file that can be brought in")
+    if upload.given.get("by"):
+        raise BadInput("a system sent this file: it is brought in without a person's word")
+    check_ready(upload)
     return _ask(IMPORT, by, upload)
+
+
+def check_ready(upload: Upload) -> None:
+    """Raise `BadInput` where nothing of a checked upload can be brought in, saying why."""
+    if upload.findings.get("problem"):
+        raise BadInput(str(upload.findings["problem"]))
+    if not upload.findings.get("accepted"):
+        raise BadInput("there is nothing in this file that can be brought in")
+
+
+def put_away(*, upload: Upload, by: User) -> None:
+    """Do not bring it in. Raises `BadInput` where that is under way."""
+    job = under_way(upload=upload, by=by)
+    if job is not None and job.state in UNFINISHED:
+        raise BadInput("it is being brought in", mend="Stop its job first.")
+    uploads.settle(upload=upload, by=by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +236,7 @@ def look(*, upload: Upload, by: User, say: Say = lambda _: None) -> Found:
         loading = read_folder(folder, only=TABLES, rejects=rejects)
         findings = _findings(loading, by=by)
         try:
-            flow = flow_for(files=loading.about.files, owner=_owner(by))
+            flow = flow_for(files=loading.about.files, owner=_owner(by), purpose=_purpose(upload))
             findings["flow"] = str(flow) if flow else ""
             share = bool(upload.given.get("share"))
             terms_of(about=loading.about, owner=_owner(by), share=share)
@@ -119,19 +252,22 @@ def keep(*, found: Found, upload: Upload, by: User) -> None:
     uploads.keep_findings(upload=upload, by=by, findings=found.findings, answer=found.answer_sha256)
 
 
-@transaction.atomic
-def bring_in(*, upload: Upload, by: User, say: Say = lambda _: None) -> Imported:
-    """Import a checked upload for the partner of whoever brought it, and settle it."""
+def read(*, upload: Upload, by: User, say: Say = lambda _: None) -> Coming:
+    """A checked upload, read for its import on behalf of the partner of whoever brought it."""
     say("Unpacking the file")
     with folder_of(upload) as folder:
-        made = import_folder(
-            folder=folder,
-            by=by,
-            owner=_owner(by),
-            share=bool(upload.given.get("share")),
-            say=say,
+        say("Reading every row")
+        protection = terms_of(
+            about=read_about(folder), owner=_owner(by), share=bool(upload.given.get("share"))
         )
-    uploads.settle(upload=upload, by=by)
+        return read_coming(folder=folder, by=by, protection=protection, purpose=_purpose(upload))
+
+
+@transaction.atomic
+def finish(*, coming: Coming, batch: UUID, upload: Upload) -> Imported:
+    """Show what came in to its readers, and settle the upload it came with."""
+    made = imports.finish(coming=coming, batch=batch)
+    uploads.settle(upload=upload, by=coming.by)
     return made
 
 
@@ -215,6 +351,12 @@ def _describe(folder: Path, upload: Upload) -> None:
     (folder / ABOUT_FILE).write_text(about_toml(about), "utf-8")
 
 
+def _purpose(upload: Upload) -> Purpose | None:
+    """For which purpose alone it may come in; None where a person brought it on a page."""
+    said = upload.given.get("purpose")
+    return Purpose(said) if said else None
+
+
 def _owner(by: User) -> Partner:
     if by.partner is None:
         raise BadInput("your account works for no partner, so nobody would own the records")
@@ -278,7 +420,8 @@ def _there(name: str, loading: Loading, *, by: User) -> int | None:
     if name not in NEW or name not in loading.tables:
         return None
     model, identifier, source = NEW[name]
-    seen = model.objects.visible_to(by).values_list("source", "source_id")
+    own = model.objects.visible_to(by).filter(owner=by.partner_id)
+    seen = own.values_list("source", "source_id")
     held = {(one, key) for one, key in seen.iterator()}
     frame = loading.tables[name]
     sources = frame[source].to_list() if source else ["objects"] * frame.height

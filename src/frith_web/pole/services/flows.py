@@ -9,15 +9,19 @@ from frith.reference.regimes import Regime
 from frith.tables.dataset import FileNote
 from frith_web.core.models import Flow, Partner
 from frith_web.core.models.dated import in_force, today
+from frith_web.core.purposes import Purpose
 
 WITHOUT_FLOW = {Regime.OPEN, Regime.SYNTHETIC}
 
 
-def flow_for(*, files: Mapping[str, FileNote], owner: Partner) -> Flow | None:
+def flow_for(
+    *, files: Mapping[str, FileNote], owner: Partner, purpose: Purpose | None = None
+) -> Flow | None:
     """The one flow under which these files come; None where none of them is about real people.
 
     Raises `Mendable` where a file of personal data names no flow, one that is not registered or
-    not in force, one of another controller, or where files name two.
+    not in force, one of another controller or, where a purpose is said, for another purpose; or
+    where files name two.
     """
     named = {name: note.flow for name, note in files.items() if note.regime not in WITHOUT_FLOW}
     if not named:
@@ -44,6 +48,11 @@ def flow_for(*, files: Mapping[str, FileNote], owner: Partner) -> Flow | None:
         raise Mendable(
             f"the flow {key} is of {flow.controller}, not of {owner}",
             mend="Name the partner whose data this is.",
+        )
+    if purpose is not None and flow.purpose != purpose.value:
+        raise Mendable(
+            f"the flow {key} is registered for another purpose",
+            mend="Bring it in with a token for the purpose of its flow.",
         )
     wrong = sorted(
         name

@@ -54,6 +54,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest, reference: UUID) -> HttpResponse:
     """What a file would add and what was refused; and the word to go on."""
     found = _upload(request, reference)
+    job = service.under_way(upload=found, by=_reader(request))
     context = {
         "head": [{"text": one} for one in ("Table", "Rows", "Accepted", "New", "Refused")],
         "reasons_head": [{"text": one} for one in ("Table", "Column", "Reason", "Rows")],
@@ -61,9 +62,11 @@ def upload(request: HttpRequest, reference: UUID) -> HttpResponse:
         "found": found.findings,
         "tables": [_row(one) for one in found.findings.get("tables", ())],
         "reasons": _reasons(found),
+        "job": job,
         "ready": bool(found.findings.get("accepted"))
         and not found.findings.get("problem")
-        and found.settled_at is None,
+        and found.settled_at is None
+        and job is None,
     }
     return render(request, "pole/upload.html", context)
 
@@ -87,9 +90,14 @@ def confirm(request: HttpRequest, reference: UUID) -> HttpResponse:
 def put_away(request: HttpRequest, reference: UUID) -> HttpResponse:
     """Do not bring it in."""
     found = _upload(request, reference)
-    if found.settled_at is None:
-        uploads.settle(upload=found, by=_reader(request))
-        messages.success(request, "It is put away. Nothing of it was brought in.")
+    if found.settled_at is not None:
+        return redirect("pole:bring-in")
+    try:
+        service.put_away(upload=found, by=_reader(request))
+    except BadInput as error:
+        messages.error(request, error.line())
+        return redirect("pole:upload", reference=reference)
+    messages.success(request, "It is put away. Nothing of it was brought in.")
     return redirect("pole:bring-in")
 
 

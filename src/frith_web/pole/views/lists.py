@@ -1,10 +1,12 @@
-"""Lists of records: what fits the search, fifty to a page, and the copy that may be taken away."""
+"""Lists of records: what fits the filter, fifty to a page, in an order, and the copy of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +18,12 @@ from frith_web.core.models import User
 from frith_web.core.permissions import check_may, may, requires
 from frith_web.pole import forms, selectors
 from frith_web.pole.models import Event, Location, Nominal, RecordedObject
+from frith_web.ui.dates import as_said
+from frith_web.ui.filters import filter_options, kept
+from frith_web.ui.sorting import ORDER, Column, chosen, head
 
 Read = Callable[..., Page[Any]]
+NOT_RECORDED = "Not recorded"
 
 
 @requires("pole.nominal:read")
@@ -33,8 +39,14 @@ def nominals(request: HttpRequest) -> HttpResponse:
         read=selectors.nominals,
         permission="pole.nominal:read",
         page_name="pole:nominal",
-        head=("Name", "Born", "Postcode", "Recorded by"),
-        row=lambda one: (one.name, one.date_of_birth or "Not recorded", one.postcode, one.source),
+        columns=(
+            Column(text="Name", key="name"),
+            Column(text="Born", key="born"),
+            Column(text="Postcode", key="postcode"),
+            Column(text="Recorded by", key="source"),
+        ),
+        order="name",
+        row=lambda one: (one.name, as_said(one.date_of_birth), one.postcode, one.source),
         export="pole:nominals-export",
     )
 
@@ -52,10 +64,16 @@ def events(request: HttpRequest) -> HttpResponse:
         read=selectors.events,
         permission="pole.event:read",
         page_name="pole:event",
-        head=("Event", "When", "Area", "Recorded by"),
+        columns=(
+            Column(text="Event", key="event"),
+            Column(text="When", key="when"),
+            Column(text="Area", key="area"),
+            Column(text="Recorded by", key="source"),
+        ),
+        order="-when",
         row=lambda one: (
             one.crime_type or one.get_sort_display(),
-            one.occurred_from.replace("T", " "),
+            as_said(one.occurred_from),
             one.area,
             one.source,
         ),
@@ -76,7 +94,11 @@ def objects(request: HttpRequest) -> HttpResponse:
         read=selectors.objects,
         permission="pole.object:read",
         page_name="pole:object",
-        head=("Identifier", "Kind"),
+        columns=(
+            Column(text="Identifier", key="identifier"),
+            Column(text="Kind", key="kind"),
+        ),
+        order="kind",
         row=lambda one: (one.identifier, one.get_sort_display()),
         export="pole:objects-export",
     )
@@ -95,8 +117,19 @@ def locations(request: HttpRequest) -> HttpResponse:
         read=selectors.locations,
         permission="pole.location:read",
         page_name="pole:location",
-        head=("Location", "Area", "Point", "Recorded by"),
-        row=lambda one: (one.label, one.area, one.point_precision or "No point", one.source),
+        columns=(
+            Column(text="Location", key="location"),
+            Column(text="Area", key="area"),
+            Column(text="Point", key="point"),
+            Column(text="Recorded by", key="source"),
+        ),
+        order="location",
+        row=lambda one: (
+            one.label,
+            one.area,
+            one.point_precision.capitalize() or "No point",
+            one.source,
+        ),
         export="pole:locations-export",
     )
 
@@ -118,39 +151,61 @@ def _list(
     read: Read,
     permission: str,
     page_name: str,
-    head: tuple[str, ...],
+    columns: tuple[Column, ...],
+    order: str,
     row: Callable[[Any], tuple[str, ...]],
     export: str,
 ) -> HttpResponse:
     user: User = check_may(request.user, permission)
-    page = read(user=user, filters=form.filters(), page=request.GET.get("page", 1))
-    kept = {name: value for name, value in form.data.items() if value and name != "page"}
-    lines = [{"href": reverse(page_name, args=[one.reference]), "cells": row(one)} for one in page]
+    asked = chosen(columns, request.GET.get(ORDER, ""), otherwise="")
+    narrowed = kept(form)
+    filters = replace(form.filters(), order=asked)
+    page = read(user=user, filters=filters, page=request.GET.get("page", 1))
+    lines = [
+        {"href": href, "cells": _cells(columns, row(one))}
+        for href, one in zip(_addresses(page_name, page), page, strict=True)
+    ]
     context = {
         "title": title,
         "said": said,
         "form": form,
-        "head": head,
+        "filter": filter_options(form, address=request.path, order=asked),
+        "order": asked,
+        "head": head(columns, asked or order, kept=narrowed),
         "rows": lines,
         "total": f"{page.paginator.count:,}",
         "first": f"{page.start_index():,}",
         "last": f"{page.end_index():,}",
-        "pages": _pages(page, kept),
-        "export": f"{reverse(export)}?{urlencode(kept)}"
+        "pages": _pages(page, {**narrowed, ORDER: asked} if asked else narrowed),
+        "export": f"{reverse(export)}?{urlencode(narrowed)}"
         if may(user, permission.replace(":read", ":export"))
         else "",
-        "map": f"{reverse('pole:event-map')}?{urlencode(kept)}"
+        "map": f"{reverse('pole:event-map')}?{urlencode(narrowed)}"
         if page_name == "pole:event" and may(user, "pole.location:read")
         else "",
     }
     return render(request, "pole/list.html", context)
 
 
-def _pages(page: Page[Any], kept: dict[str, Any]) -> dict[str, Any]:
+def _addresses(page_name: str, records: Iterable[Any]) -> list[str]:
+    """The page of each record: looked up once, because a list has fifty."""
+    nobody = UUID(int=0)
+    form = reverse(page_name, args=[nobody])
+    return [form.replace(str(nobody), str(one.reference)) for one in records]
+
+
+def _cells(columns: tuple[Column, ...], values: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Each value with its column's head, which a narrow screen shows beside it."""
+    return [
+        (column.text, value or NOT_RECORDED) for column, value in zip(columns, values, strict=True)
+    ]
+
+
+def _pages(page: Page[Any], same: dict[str, str]) -> dict[str, Any]:
     """Previous and next, as pagination takes them; empty where everything is on one page."""
 
     def to(number: int) -> str:
-        return "?" + urlencode({**kept, "page": number})
+        return "?" + urlencode({**same, "page": number})
 
     return {
         "previous": {"href": to(page.previous_page_number())} if page.has_previous() else None,

@@ -9,17 +9,29 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from frith_web.core.permissions import check_may, may, requires
 from frith_web.pole import forms, selectors
-from frith_web.pole.drawing import HEIGHT, MOST_NODES, WIDTH, Node, Place, in_rings, on_map
+from frith_web.pole.drawing import (
+    HEIGHT,
+    MOST_NODES,
+    WIDTH,
+    Dot,
+    Line,
+    Node,
+    Place,
+    in_rings,
+    on_map,
+)
 from frith_web.pole.models import Event, Nominal
 from frith_web.pole.selectors import Part
+from frith_web.pole.views.frames import frame, is_possible_victim, parts_of_nominal
+from frith_web.ui.filters import filter_options
 
 NEWEST = 500
 """Events drawn; the page says where there are more."""
-VICTIMS = {"victim", "possible_victim"}
 SIZE = {"width": WIDTH, "height": HEIGHT}
 
 
@@ -32,7 +44,7 @@ def event_map(request: HttpRequest) -> HttpResponse:
     events, more = selectors.placed_events(user=user, filters=form.filters(), most=NEWEST)
     places = selectors.locations_of(events, user=user)
     counted = Counter(one.location_id for one in events if one.location_id in places)
-    dots = on_map(
+    dots, bar = on_map(
         [
             Place(
                 longitude=places[pk].longitude or 0.0,
@@ -44,7 +56,15 @@ def event_map(request: HttpRequest) -> HttpResponse:
             for pk, count in counted.most_common()
         ]
     )
-    context = {"form": form, "dots": dots, "size": SIZE, "more": more, "shown": len(events)}
+    context = {
+        "form": form,
+        "filter": filter_options(form, address=request.path),
+        "dots": dots,
+        "bar": bar,
+        "size": SIZE,
+        "table": _places_table(dots),
+        "more": more,
+    }
     return render(request, "pole/event_map.html", context)
 
 
@@ -69,19 +89,57 @@ def links(request: HttpRequest, reference: UUID) -> HttpResponse:
         _node(found, "nominal", "pole:nominal"), first, second, _links(found, parts, things, others)
     )
     context = {
-        "nominal": found,
-        "marking": found.protection.marking,
+        **frame(found, title=found.name, here="Recorded with", victim=is_possible_victim(parts)),
+        "subpages": parts_of_nominal(found, current="pole:nominal-links"),
         "nodes": nodes,
         "lines": lines,
+        "table": _links_table(lines),
         "size": SIZE,
         "more": 1 + len(first) + len(second) > MOST_NODES,
         "parts": [_row(one, reference, is_open=one.event == opened) for one in parts],
         "things": [_node(one, "object", "pole:object") for one in things],
         "opened": opened,
-        "possible_victim": any(one.role.role in VICTIMS for one in parts),
         "others": [_other(one) for one in others],
     }
     return render(request, "pole/links.html", context)
+
+
+def _places_table(dots: list[Dot]) -> dict[str, Any]:
+    """The map in words: every place with its number, and how many events."""
+    return {
+        "caption": "Places, those with most events first",
+        "captionClasses": "govuk-table__caption--m",
+        "firstCellIsHeader": True,
+        "head": [
+            {"text": "Place"},
+            {"text": "Number on the map", "format": "numeric"},
+            {"text": "Events recorded", "format": "numeric"},
+        ],
+        "rows": [
+            [
+                {
+                    "html": format_html(
+                        '<a class="govuk-link" href="{}">{}</a>', dot.href, dot.label
+                    )
+                },
+                {"text": dot.number, "format": "numeric"},
+                {"text": dot.count, "format": "numeric"},
+            ]
+            for dot in dots
+        ],
+    }
+
+
+def _links_table(lines: list[Line]) -> dict[str, Any]:
+    """The chart in words: every line, from what to what and how."""
+    return {
+        "caption": "Who and what was recorded together",
+        "captionClasses": "govuk-visually-hidden",
+        "head": [{"text": "From"}, {"text": "Recorded as or with"}, {"text": "To"}],
+        "rows": [
+            [{"text": line.start}, {"text": line.words}, {"text": line.end}] for line in lines
+        ],
+    }
 
 
 def _opened(request: HttpRequest, parts: list[Part]) -> Event | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from frith_web.core.hidden import hidden_or_404
@@ -15,8 +16,17 @@ from frith_web.core.models import ProtectedRecord, User
 from frith_web.core.permissions import check_may, may, requires
 from frith_web.core.terms_shown import terms_lines
 from frith_web.pole import selectors
+from frith_web.pole.forms import theme_name
 from frith_web.pole.models import Event, Location, Nominal, RecordedObject
-from frith_web.pole.selectors import Part
+from frith_web.pole.selectors import Completeness, Part
+from frith_web.pole.services.picturing import completeness_bars
+from frith_web.pole.views.frames import (
+    frame,
+    is_possible_victim,
+    parts_of_nominal,
+    roles_said,
+)
+from frith_web.ui.dates import as_said
 
 NOT_RECORDED = "Not recorded"
 
@@ -31,11 +41,13 @@ def nominal(request: HttpRequest, reference: UUID) -> HttpResponse:
         return found
     parts = selectors.parts_of(found, user=user)
     context = {
-        **_frame(found, title=found.name),
+        **frame(found, title=found.name, victim=is_possible_victim(parts)),
+        "subpages": parts_of_nominal(found, current="pole:nominal"),
+        "terms": terms_lines(found.protection),
         "lines": _lines(
             {
                 "Other names": found.aliases,
-                "Date of birth": found.date_of_birth,
+                "Date of birth": as_said(found.date_of_birth),
                 "Sex": found.sex,
                 "Phone": found.phone,
                 "Email": found.email,
@@ -44,8 +56,7 @@ def nominal(request: HttpRequest, reference: UUID) -> HttpResponse:
                 "Police identifier": found.police_id,
             }
         ),
-        "possible_victim": any(part.role.role in {"victim", "possible_victim"} for part in parts),
-        "parts": [_part_of_nominal(part) for part in parts],
+        "history": _history(parts),
         "objects": [_link("pole:object", one) for one in selectors.objects_with(found, user=user)]
         if may(user, "pole.object:read")
         else [],
@@ -62,13 +73,14 @@ def event(request: HttpRequest, reference: UUID) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     context = {
-        **_frame(found, title=str(found)),
+        **frame(found, title=str(found)),
+        "terms": terms_lines(found.protection),
         "lines": _lines(
             {
                 "Kind": found.get_sort_display(),
-                "From": found.occurred_from.replace("T", " "),
-                "To": found.occurred_to.replace("T", " "),
-                "Theme": found.theme.replace("_", " "),
+                "From": as_said(found.occurred_from),
+                "To": as_said(found.occurred_to),
+                "Theme": theme_name(found.theme),
                 "Area": found.area,
                 "Premises": found.premises_type,
                 "Retailer": found.retailer,
@@ -91,7 +103,8 @@ def thing(request: HttpRequest, reference: UUID) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     context = {
-        **_frame(found, title=str(found)),
+        **frame(found, title=str(found)),
+        "terms": terms_lines(found.protection),
         "lines": _lines({"Kind": found.get_sort_display(), "Identifier": found.identifier}),
         "nominals": [
             _link("pole:nominal", one) for one in selectors.nominals_with(found, user=user)
@@ -113,7 +126,8 @@ def location(request: HttpRequest, reference: UUID) -> HttpResponse:
         precision = found.point_precision or "precision unknown"
         point = f"{found.latitude:.5f}, {found.longitude:.5f} ({precision})"
     context = {
-        **_frame(found, title=found.label),
+        **frame(found, title=found.label),
+        "terms": terms_lines(found.protection),
         "lines": _lines(
             {
                 "Area": found.area,
@@ -132,16 +146,40 @@ def location(request: HttpRequest, reference: UUID) -> HttpResponse:
 def completeness(request: HttpRequest) -> HttpResponse:
     """How complete equality monitoring is, by source."""
     user = check_may(request.user, "pole.equality:read")
-    rows = [
-        [
-            {"text": one.source},
-            {"text": one.attribute.replace("_", " ").capitalize()},
-            {"text": f"{one.recorded:,} of {one.nominals:,}", "format": "numeric"},
-            {"text": f"{one.share:.0%}", "format": "numeric"},
-        ]
-        for one in selectors.completeness(user=user)
-    ]
-    return render(request, "pole/completeness.html", {"rows": rows})
+    found = selectors.completeness(user=user)
+    return render(
+        request,
+        "pole/completeness.html",
+        {
+            "title": "How much of equality monitoring is filled in",
+            "svg": completeness_bars(found) if found else "",
+            "table": _completeness_table(found),
+            "anything": bool(found),
+        },
+    )
+
+
+def _completeness_table(found: list[Completeness]) -> dict[str, Any]:
+    """The bars in words: of how many nominals each attribute is recorded."""
+    return {
+        "caption": "Completeness by source",
+        "captionClasses": "govuk-visually-hidden",
+        "head": [
+            {"text": "Recorded by"},
+            {"text": "What"},
+            {"text": "Recorded", "format": "numeric"},
+            {"text": "Share", "format": "numeric"},
+        ],
+        "rows": [
+            [
+                {"text": one.source},
+                {"text": one.attribute_words},
+                {"text": f"{one.recorded:,} of {one.nominals:,}", "format": "numeric"},
+                {"text": f"{one.share:.0%}", "format": "numeric"},
+            ]
+            for one in found
+        ],
+    }
 
 
 def _found(
@@ -150,15 +188,6 @@ def _found(
     """The record, or the answer of its owner to those who may not read it."""
     record = selectors.one(model, user=user, reference=reference)
     return record if record is not None else hidden_or_404(request, model, reference=reference)
-
-
-def _frame(record: Any, *, title: str) -> dict[str, Any]:
-    return {
-        "title": title,
-        "record": record,
-        "marking": record.protection.marking,
-        "terms": terms_lines(record.protection),
-    }
 
 
 def _lines(values: dict[str, str]) -> list[dict[str, Any]]:
@@ -178,12 +207,30 @@ def _age(part: Part) -> str:
     return f"{part.age.words}, treat as a child" if part.age.may_be_a_child else part.age.words
 
 
-def _part_of_nominal(part: Part) -> dict[str, str]:
-    return {
-        **_link("pole:event", part.event),
-        "role": part.role.get_role_display(),
-        "age": _age(part),
-    }
+def _history(parts: list[Part]) -> list[dict[str, Any]]:
+    """The events a nominal was in as a timeline: all that they were recorded as in each."""
+    of: dict[int, list[Part]] = {}
+    for part in parts:
+        of.setdefault(part.event.pk, []).append(part)
+    return [
+        {
+            "label": {"html": _anchor(held[0].event)},
+            "datetime": {
+                "timestamp": held[0].event.occurred_from,
+                "text": as_said(held[0].event.occurred_from),
+            },
+            "text": f"Recorded as {roles_said(one.role.role for one in held)}. "
+            f"Age then: {_age(held[0]).lower()}.",
+        }
+        for held in of.values()
+    ]
+
+
+def _anchor(event: Event) -> str:
+    """An event by what it is: its day stands beside it."""
+    href = reverse("pole:event", args=[event.reference])
+    words = event.crime_type or event.get_sort_display()
+    return format_html('<a class="govuk-link" href="{}">{}</a>', href, words)
 
 
 def _part_in_event(part: Part) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from frith_web.ui import components, fields
@@ -93,6 +93,12 @@ def numbered(items: Iterable[Mapping[str, Any]] | None, prefix: str) -> list[dic
 
 
 @register.filter
+def under(cells: Iterable[Any], head: Iterable[str]) -> list[tuple[str, Any]]:
+    """Each cell of a row with its column's head, which a narrow screen shows beside it."""
+    return list(zip(head, cells, strict=True))
+
+
+@register.filter
 def contains(values: Any, value: Any) -> bool:
     """True where a chosen value is, or is among, `values`."""
     if isinstance(values, list | tuple | set):
@@ -122,7 +128,25 @@ def choice_state(options: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 
 @register.simple_tag
-def option_state(options: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+def options_of(options: Mapping[str, Any]) -> SafeString:
+    """The options of a select: drawn here, because a template takes long over hundreds."""
+    return format_html_join(
+        "",
+        "<option{}{}{}{}>{}</option>\n",
+        (
+            (
+                "" if item.get("value") is None else format_html(' value="{}"', item["value"]),
+                " selected" if _is_selected(options, item) else "",
+                " disabled" if item.get("disabled") else "",
+                components.attributes(item.get("attributes")),
+                "" if item.get("text") is None else item["text"],
+            )
+            for item in truthy(options.get("items"))
+        ),
+    )
+
+
+def _is_selected(options: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     """True where an option of a select is chosen; one without a value goes by its words."""
     if item.get("selected"):
         return True
