@@ -19,10 +19,10 @@ run: $(VENV)/site.stamp $(VENV)/browser.stamp  ## Set up, build the demonstratio
 install: $(VENV)/site.stamp $(VENV)/browser.stamp  ## What a deployment needs, and no more, into .venv
 
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp  ## Every test but the long proofs
-	$(BIN)/pytest -n $(JOBS) --dist loadfile
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 postgres: $(VENV)/dev.stamp $(VENV)/browser.stamp  ## The site's tests again, on a PostgreSQL of their own
-	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) --dist loadfile tests/unit/web tests/generative/test_site_*.py tests/rules/test_site_*.py
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/unit/web tests/generative/test_site_*.py tests/rules/test_site_*.py
 
 check: $(VENV)/dev.stamp $(VENV)/browser.stamp  ## Format, lint, types, import rules, security lint
 	$(BIN)/ruff format --check .
