@@ -125,6 +125,7 @@ def link(
     }
     return _answer(
         tables,
+        persons=pl.Series(clusters.label).n_unique(),
         weights=weights,
         flags=(*judged.flags, *kept_apart),
         data_hash=records.data_hash,
@@ -367,6 +368,7 @@ def _listed(pairs: pl.DataFrame, ids: pl.Series, judged: Judgements) -> pl.DataF
 def _answer(
     tables: dict[str, pl.DataFrame],
     *,
+    persons: int,
     weights: Weights,
     flags: tuple[Flag, ...],
     data_hash: str,
@@ -375,8 +377,7 @@ def _answer(
     seconds: float,
 ) -> Linkage:
     """The tables with their numbers and the sentence for a board."""
-    records, persons = tables["persons"].height, tables["persons"]["person_id"].n_unique()
-    review = tables["review"].height
+    records, review = tables["persons"].height, tables["review"].height
     return Linkage(
         method=METHOD,
         value=float(persons),
