@@ -183,11 +183,18 @@ def _rebase(given: str) -> Any:
 
 def _picture(found: Chart, name: str, *, title: str, source: str) -> Picture:
     """The picture, with its finding as its title and a dated reason at each new limit."""
-    from frith.charts import control_chart
+    import polars as pl
 
+    from frith.charts import control_chart
+    from frith.measures.chart import SHARES
+
+    points, unit = found.tables["points"], title
+    if found.kind in SHARES:
+        points = points.with_columns(pl.col("value", "centre", "lower", "upper") * 100)
+        unit = f"{title}, per cent"
     return control_chart(
-        found.tables["points"],
-        unit=f"{title}, the season taken out" if found.season else title,
+        points,
+        unit=f"{unit}, the season taken out" if found.season else unit,
         changes={one.period: one.reason for one in found.rebased},
         name=name,
         title=found.sentence,

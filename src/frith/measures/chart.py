@@ -152,11 +152,14 @@ def chart(
             direction,
             activity_led=activity_led,
             by_season=by_season,
+            share=chosen in SHARES,
         ),
         tables={"points": _table(data, limits, marks).with_columns(recorded=pl.Series(recorded))},
     )
 
 
+SHARES = ("p", "p-prime")
+"""Kinds of chart whose values are shares of their denominators."""
 LEAST_SEASONAL_MEAN = 5.0
 """With fewer a month, twelve usual sizes cannot be told from chance."""
 

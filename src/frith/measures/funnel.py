@@ -86,11 +86,20 @@ def _drawn(sizes: Floats, rate: float, phi: float, per: float) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
+MOST_NAMED = 5
+"""More than these stand in the picture and its table, and are counted in the sentence."""
+
+
 def _said(outside: list[str], units: int) -> str:
     if not outside:
         return (
             f"None of the {units} differs from the others by more than is usual. Please do not "
             "rank them."
+        )
+    if len(outside) > MOST_NAMED:
+        return (
+            f"{len(outside)} of {units} lie outside the usual range; look why. The others differ "
+            "no more than is usual: please do not rank them."
         )
     names = ", ".join(outside)
     verb = "lies" if len(outside) == 1 else "lie"

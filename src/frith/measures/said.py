@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from frith.measures.calibrated import Calibrated
@@ -124,20 +126,23 @@ def sentence_for(
     *,
     activity_led: bool,
     by_season: bool = False,
+    share: bool = False,
 ) -> str:
     """What a board reads, in the wording of the methods page.
 
-    `by_season`: the season is in the series, so that a change cannot be told from it.
+    `by_season`: the season is in the series, so that a change cannot be told from it. `share`: the
+    values are shares of their denominators, and are said in per cent.
     """
+    say = per_cent if share else figure
     last, period = data.values[-1], data.periods[-1]
     low = 0.0 if np.isnan(limits.lower[-1]) else limits.lower[-1]
-    usual = usual_range(data, low, float(limits.upper[-1]))
+    usual = usual_range(data, low, float(limits.upper[-1]), say=say)
     if not signal.changed:
         within = low <= last <= limits.upper[-1]
         seen = (
-            f"{period}: {figure(float(last))}, within its usual range ({usual})."
+            f"{period}: {say(float(last))}, within its usual range ({usual})."
             if within
-            else f"{period}: {figure(float(last))}, outside its usual range ({usual})."
+            else f"{period}: {say(float(last))}, outside its usual range ({usual})."
         )
         power = (
             f" A rise by half would have been noticed {signal.power:.0%} of the time."
@@ -147,7 +152,7 @@ def sentence_for(
         return f"{seen} Over the whole chart there is no change beyond what chance makes.{power}"
     if by_season:
         return (
-            f"{period}: {figure(float(last))}. It moves with the seasons, so on this chart a "
+            f"{period}: {say(float(last))}. It moves with the seasons, so on this chart a "
             "change cannot be told from them."
         )
     way = "rose" if signal.up else "fell"
@@ -158,21 +163,21 @@ def sentence_for(
         values = data.values[part]
         before, after = values[: signal.at].mean(), values[signal.at :].mean()
         said = (
-            f"From {data.periods[part][signal.at]} on it {way}: from {figure(float(before))} to "
-            f"{figure(float(after))} a period on average."
+            f"From {data.periods[part][signal.at]} on it {way}: from {say(float(before))} to "
+            f"{say(float(after))}{'' if share else ' a period'} on average."
         )
     else:
         said = f"It {way} steadily over the whole period."
     return f"{said} {meaning(direction, activity_led=activity_led)}".strip()
 
 
-def usual_range(data: Series, low: float, high: float) -> str:
+def usual_range(data: Series, low: float, high: float, *, say: Callable[[float], str]) -> str:
     """Both limits in words; of counts, the whole numbers within them, so that none outside them is
     named as within."""
     counted = not data.rated and bool((data.values == np.floor(data.values)).all())
     if counted and np.isfinite(high) and np.ceil(low) <= np.floor(high):
         low, high = float(np.ceil(low)), float(np.floor(high))
-    return f"{figure(low)} to {figure(high)}"
+    return f"{say(low)} to {say(high)}"
 
 
 def meaning(direction: Direction, *, activity_led: bool) -> str:
@@ -181,6 +186,11 @@ def meaning(direction: Direction, *, activity_led: bool) -> str:
     if direction is Direction.HIGHER_THEN_LOWER:
         return "A rise is wanted at first: it can mean that more is noticed."
     return ""
+
+
+def per_cent(value: float) -> str:
+    """A share for a sentence."""
+    return f"{value:.1%}"
 
 
 def figure(value: float) -> str:
