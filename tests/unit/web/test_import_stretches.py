@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -249,9 +251,25 @@ def test_whoever_loses_their_right_meanwhile_leaves_nothing(
     assert sum(there().values()) == 0
 
 
+@contextmanager
+def another_import() -> Iterator[None]:
+    """An import in another process: on PostgreSQL it holds a connection of its own."""
+    if connection.vendor != "postgresql":
+        with unseen.alone():
+            yield
+        return
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [unseen.LOCK])
+        yield
+    finally:
+        other.close()
+
+
 def test_a_job_waits_for_another_import_and_counts_no_attempt(ann: User, folder: Path) -> None:
     job = asked(folder, ann)
-    with unseen.alone():
+    with another_import():
         Worker().work(once=True)
         job.refresh_from_db()
         assert (job.state, job.attempt) == ("waiting", 0)
