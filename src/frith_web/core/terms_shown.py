@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from frith.reference.regimes import Regime
+from frith.reference.regimes import Marking, Regime
 from frith_web.core.handling import handling_conditions
 from frith_web.core.models import Protection, ProtectionShare
 
@@ -19,6 +20,20 @@ REGIMES = {
     Regime.LAW_ENFORCEMENT.value: "Law enforcement (Part 3 of the Data Protection Act 2018)",
     Regime.SYNTHETIC.value: "Synthetic: about nobody",
 }
+
+
+def marking_over(records: Iterable[Any], *, least: str = "") -> str:
+    """The marking of a page that shows these records: the highest of theirs, and of `least`.
+
+    `least` is the site's own marking where it is not given.
+    """
+    least = least or str(settings.MARKING)
+    terms = {one.protection_id for one in records}
+    high = Marking.OFFICIAL_SENSITIVE.value
+    if least == high or not terms:
+        return least
+    held = Protection.objects.filter(pk__in=terms, marking=high).exists()
+    return high if held else least
 
 
 def terms_lines(of: Protection) -> list[dict[str, Any]]:

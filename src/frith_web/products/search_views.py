@@ -14,6 +14,7 @@ from frith_web.core.models import User
 from frith_web.core.permissions import requires
 from frith_web.core.reading import current_reading
 from frith_web.core.services.audit import state_purpose
+from frith_web.core.terms_shown import marking_over
 from frith_web.products.search_forms import SearchForm
 from frith_web.products.search_selectors import FIRST, MOST, Hits, search
 
@@ -41,6 +42,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             only=form.only(),
             page=_page(request.GET.get("page", "")),
         )
+        context["marking"] = marking_over(one for hits in found for one in hits.records)
         context |= {"asked": True, "groups": [_group(one, request) for one in found]}
     return render(request, "products/search.html", context)
 

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from frith.reference.regimes import Marking
 from frith_web.core.hidden import hidden_or_404
 from frith_web.core.models import User
 from frith_web.core.permissions import check_may, requires
+from frith_web.core.terms_shown import marking_over
 from frith_web.pole import forms, selectors
 from frith_web.pole.models import Nominal
 from frith_web.pole.services.comparing import facts_about
@@ -69,8 +69,10 @@ def _choose(request: HttpRequest, one: Nominal, *, user: User) -> HttpResponse:
     form = forms.NarrowNominals(request.GET)
     here = reverse(HERE, args=[one.reference])
     found = selectors.nominals_beside(one, user=user, filters=form.filters())
+    framed = _framed(one, user=user)
     context = {
-        **_framed(one, user=user),
+        **framed,
+        "marking": marking_over(found, least=framed["marking"]),
         "form": form,
         "searched": any(form.data.get(name) for name in form.fields),
         "rows": [
@@ -108,19 +110,12 @@ def _side_by_side(one: Nominal, other: Nominal, *, user: User) -> dict[str, Any]
     return {
         **framed,
         "possible_victim": framed["possible_victim"] or is_possible_victim(there),
-        "marking": _marking(one, other),
+        "marking": marking_over([other], least=framed["marking"]),
         "other": other,
         "left": _record(one),
         "right": _record(other),
         "rows": [*(_row(fact, one, other) for fact in facts_about(one, other)), roles],
     }
-
-
-def _marking(*records: Nominal) -> str:
-    """The page's: that of the record that needs more care."""
-    held = {one.protection.marking for one in records}
-    needs_care = Marking.OFFICIAL_SENSITIVE.value in held
-    return (Marking.OFFICIAL_SENSITIVE if needs_care else Marking.OFFICIAL).value
 
 
 def _record(one: Nominal) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from frith_web.core.terms_shown import marking_over
 from frith_web.pole.models import Event, Location, Nominal, RecordedObject
 from frith_web.pole.models.events import RoleSort
 from frith_web.pole.selectors import Part
@@ -29,8 +30,13 @@ PARTS = (
 VICTIMS = frozenset({RoleSort.VICTIM.value, RoleSort.POSSIBLE_VICTIM.value})
 
 
-def frame(record: Any, *, title: str, here: str = "", victim: bool = False) -> dict[str, Any]:
-    """The context that `pole/framed.html` needs; `here` names a page below the record's own."""
+def frame(
+    record: Any, *, title: str, here: str = "", victim: bool = False, beside: Iterable[Any] = ()
+) -> dict[str, Any]:
+    """The context that `pole/framed.html` needs; `here` names a page below the record's own.
+
+    `beside` are the other records that the page names: it bears the highest marking of all.
+    """
     name, many, page = KINDS[type(record)]
     crumbs: list[dict[str, str]] = [{"text": many, "href": reverse(page)}]
     if here:
@@ -38,7 +44,7 @@ def frame(record: Any, *, title: str, here: str = "", victim: bool = False) -> d
     return {
         "title": title,
         "record": record,
-        "marking": record.protection.marking,
+        "marking": marking_over(beside, least=record.protection.marking),
         "crumbs": [*crumbs, {"text": here or title}],
         "identity": {"html": _identity(record, name=name, victim=victim)},
         "possible_victim": victim,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from frith_web.core.models import User
 from frith_web.core.permissions import check_may, may, requires
+from frith_web.core.terms_shown import marking_over
 from frith_web.pole import forms, selectors
 from frith_web.pole.models import Event, Location, Nominal, RecordedObject
 from frith_web.ui.dates import as_said
@@ -167,6 +168,7 @@ def _list(
     ]
     context = {
         "title": title,
+        "marking": marking_over(page),
         "said": said,
         "form": form,
         "filter": filter_options(form, address=request.path, order=asked),

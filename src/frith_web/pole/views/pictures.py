@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from frith_web.core.permissions import check_may, may, requires
+from frith_web.core.terms_shown import marking_over
 from frith_web.pole import forms, selectors
 from frith_web.pole.drawing import (
     HEIGHT,
@@ -57,6 +58,7 @@ def event_map(request: HttpRequest) -> HttpResponse:
         ]
     )
     context = {
+        "marking": marking_over([*events, *places.values()]),
         "form": form,
         "filter": filter_options(form, address=request.path),
         "dots": dots,
@@ -89,7 +91,16 @@ def links(request: HttpRequest, reference: UUID) -> HttpResponse:
         _node(found, "nominal", "pole:nominal"), first, second, _links(found, parts, things, others)
     )
     context = {
-        **frame(found, title=found.name, here="Recorded with", victim=is_possible_victim(parts)),
+        **frame(
+            found,
+            title=found.name,
+            here="Recorded with",
+            victim=is_possible_victim(parts),
+            beside=[
+                *things,
+                *(end for one in (*parts, *others) for end in (one.event, one.nominal)),
+            ],
+        ),
         "subpages": parts_of_nominal(found, current="pole:nominal-links"),
         "nodes": nodes,
         "lines": lines,

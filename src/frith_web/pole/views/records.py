@@ -40,8 +40,14 @@ def nominal(request: HttpRequest, reference: UUID) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     parts = selectors.parts_of(found, user=user)
+    things = selectors.objects_with(found, user=user) if may(user, "pole.object:read") else []
     context = {
-        **frame(found, title=found.name, victim=is_possible_victim(parts)),
+        **frame(
+            found,
+            title=found.name,
+            victim=is_possible_victim(parts),
+            beside=[*things, *(part.event for part in parts)],
+        ),
         "subpages": parts_of_nominal(found, current="pole:nominal"),
         "terms": terms_lines(found.protection),
         "lines": _lines(
@@ -57,9 +63,7 @@ def nominal(request: HttpRequest, reference: UUID) -> HttpResponse:
             }
         ),
         "history": _history(parts),
-        "objects": [_link("pole:object", one) for one in selectors.objects_with(found, user=user)]
-        if may(user, "pole.object:read")
-        else [],
+        "objects": [_link("pole:object", one) for one in things],
     }
     return render(request, "pole/nominal.html", context)
 
@@ -72,8 +76,9 @@ def event(request: HttpRequest, reference: UUID) -> HttpResponse:
     found = _found(request, Event, user=user, reference=reference)
     if isinstance(found, HttpResponse):
         return found
+    parts = selectors.parts_in(found, user=user)
     context = {
-        **frame(found, title=str(found)),
+        **frame(found, title=str(found), beside=[part.nominal for part in parts]),
         "terms": terms_lines(found.protection),
         "lines": _lines(
             {
@@ -89,7 +94,7 @@ def event(request: HttpRequest, reference: UUID) -> HttpResponse:
                 "Loss": "" if found.loss_gbp is None else f"£{found.loss_gbp:,.2f}",
             }
         ),
-        "parts": [_part_in_event(part) for part in selectors.parts_in(found, user=user)],
+        "parts": [_part_in_event(part) for part in parts],
     }
     return render(request, "pole/event.html", context)
 
@@ -102,13 +107,12 @@ def thing(request: HttpRequest, reference: UUID) -> HttpResponse:
     found = _found(request, RecordedObject, user=user, reference=reference)
     if isinstance(found, HttpResponse):
         return found
+    people = selectors.nominals_with(found, user=user)
     context = {
-        **frame(found, title=str(found)),
+        **frame(found, title=str(found), beside=people),
         "terms": terms_lines(found.protection),
         "lines": _lines({"Kind": found.get_sort_display(), "Identifier": found.identifier}),
-        "nominals": [
-            _link("pole:nominal", one) for one in selectors.nominals_with(found, user=user)
-        ],
+        "nominals": [_link("pole:nominal", one) for one in people],
     }
     return render(request, "pole/object.html", context)
 
@@ -125,8 +129,9 @@ def location(request: HttpRequest, reference: UUID) -> HttpResponse:
     if found.latitude is not None and found.longitude is not None:
         precision = found.point_precision or "precision unknown"
         point = f"{found.latitude:.5f}, {found.longitude:.5f} ({precision})"
+    events = selectors.events_at(found, user=user)
     context = {
-        **frame(found, title=found.label),
+        **frame(found, title=found.label, beside=events),
         "terms": terms_lines(found.protection),
         "lines": _lines(
             {
@@ -136,7 +141,7 @@ def location(request: HttpRequest, reference: UUID) -> HttpResponse:
                 "Point": point,
             }
         ),
-        "events": [_link("pole:event", one) for one in selectors.events_at(found, user=user)],
+        "events": [_link("pole:event", one) for one in events],
     }
     return render(request, "pole/location.html", context)
 
