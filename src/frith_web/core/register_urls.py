@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from frith_web.core.views import decisions, foi, registers, retention, rights
+from frith_web.core.views import (
+    certificates,
+    decisions,
+    foi,
+    holds,
+    registers,
+    retention,
+    rights,
+    schedules,
+)
 
 RIGHTS = "registers/requests/<uuid:reference>"
 FOI = "registers/information/<uuid:reference>"
@@ -15,18 +24,18 @@ urlpatterns = [
     path("retention/look", retention.look, name="retention-look"),
     path("retention/review/<uuid:reference>", retention.review, name="retention-review"),
     path("retention/review/<uuid:reference>/dispose", retention.dispose, name="retention-dispose"),
-    path("retention/group", retention.regroup, name="retention-regroup"),
-    path("retention/schedules", retention.schedules, name="retention-schedules"),
-    path("retention/schedules/set", retention.schedule, name="retention-schedule"),
-    path("retention/switch", retention.switch, name="retention-switch"),
-    path("retention/holds", retention.hold_list, name="retention-holds"),
-    path("retention/holds/place", retention.hold, name="retention-hold"),
-    path("retention/holds/<int:hold>/lift", retention.lift_hold, name="retention-hold-lift"),
-    path("retention/certificates", retention.certificates, name="retention-certificates"),
-    path("retention/certificates/sweep", retention.sweep, name="retention-sweep"),
+    path("retention/group", schedules.regroup, name="retention-regroup"),
+    path("retention/schedules", schedules.schedules, name="retention-schedules"),
+    path("retention/schedules/set", schedules.schedule, name="retention-schedule"),
+    path("retention/switch", schedules.switch, name="retention-switch"),
+    path("retention/holds", holds.hold_list, name="retention-holds"),
+    path("retention/holds/place", holds.hold, name="retention-hold"),
+    path("retention/holds/<int:hold>/lift", holds.lift_hold, name="retention-hold-lift"),
+    path("retention/certificates", certificates.certificates, name="retention-certificates"),
+    path("retention/certificates/sweep", certificates.sweep, name="retention-sweep"),
     path(
         "retention/certificates/<uuid:reference>",
-        retention.certificate,
+        certificates.certificate,
         name="retention-certificate",
     ),
     path("registers/", registers.registers, name="registers"),

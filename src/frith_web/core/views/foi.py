@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -31,6 +30,7 @@ from frith_web.core.views.register_pages import (
     listing,
     one_page,
     reader_of,
+    step_page,
 )
 
 MANAGE = "core.foi:manage"
@@ -127,22 +127,21 @@ def new_request(request: HttpRequest) -> HttpResponse:
 def _step(
     request: HttpRequest,
     reference: UUID,
-    *,
     form: forms.Form,
+    *,
     title: str,
     button: str,
     act: Callable[..., object],
 ) -> HttpResponse:
     by, held = reader_of(request), _one(request, reference)
-    to = reverse("core:foi-request", args=[reference])
-    asked = Asked(
-        title=title, button=button, back=Link(text="Request", href=to), done="It is kept.", to=to
+    return step_page(
+        request,
+        form,
+        title=title,
+        button=button,
+        to=reverse("core:foi-request", args=[reference]),
+        act=lambda given: act(request=held, by=by, **given),
     )
-
-    def run(given: dict[str, Any]) -> None:
-        act(request=held, by=by, **given)
-
-    return form_page(request, form, asked=asked, act=run)
 
 
 @requires(MANAGE)
@@ -153,7 +152,7 @@ def consult(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=ConsultForm(request.POST or None),
+        ConsultForm(request.POST or None),
         title="Ask the police",
         button="Keep their answer",
         act=services.consult_police,
@@ -168,7 +167,7 @@ def weigh(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=WeighForm(request.POST or None),
+        WeighForm(request.POST or None),
         title="Weigh exemptions",
         button="Keep them",
         act=services.weigh,
@@ -183,7 +182,7 @@ def answer(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=FoiAnswerForm(request.POST or None),
+        FoiAnswerForm(request.POST or None),
         title="Answer it",
         button="It is answered",
         act=services.answer,

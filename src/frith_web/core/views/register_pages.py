@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from frith.errors import BadInput
+from frith_web.core import registry
 from frith_web.core.kept_forms import give_back
 from frith_web.core.models import User
 from frith_web.core.permissions import may
@@ -52,6 +53,16 @@ def reader_of(request: HttpRequest) -> User:
     """Who is signed in; `@requires` has looked already."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def kind_words(kind: str) -> str:
+    """The name of a kind of record, as a cell or heading says it."""
+    return registry.kind_of(kind).name.capitalize()
+
+
+def to_retention() -> Link:
+    """Back to what is due."""
+    return Link(text="Retention", href=reverse("core:retention"))
 
 
 def links(request: HttpRequest, *wanted: tuple[str, str, str]) -> list[Link]:
@@ -137,3 +148,25 @@ def form_page(
     context = {"form": form, "asked": asked, "parts": asked.parts}
     context |= {"given_back": give_back(form, request=request)}
     return render(request, "core/register_form.html", context)
+
+
+def step_page(
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    to: str,
+    act: Callable[[dict[str, Any]], object],
+    parts: Sequence[Part] = (),
+) -> HttpResponse:
+    """One step of a request that somebody made; it leads back to the request."""
+    asked = Asked(
+        title=title,
+        button=button,
+        parts=parts,
+        back=Link(text="Request", href=to),
+        done="It is kept.",
+        to=to,
+    )
+    return form_page(request, form, asked=asked, act=act)

@@ -42,6 +42,7 @@ from frith_web.core.views.register_pages import (
     listing,
     one_page,
     reader_of,
+    step_page,
 )
 
 MANAGE = "core.rights:manage"
@@ -185,28 +186,23 @@ def new_request(request: HttpRequest) -> HttpResponse:
 def _step(
     request: HttpRequest,
     reference: UUID,
-    *,
     form: forms.Form,
+    *,
     title: str,
     button: str,
     act: Callable[..., object],
     parts: tuple[Part, ...] = (),
 ) -> HttpResponse:
     by, held = reader_of(request), _one(request, reference)
-    to = reverse("core:rights-request", args=[reference])
-    asked = Asked(
+    return step_page(
+        request,
+        form,
         title=title,
         button=button,
+        to=reverse("core:rights-request", args=[reference]),
+        act=lambda given: act(request=held, by=by, **given),
         parts=parts,
-        back=Link(text="Request", href=to),
-        done="It is kept.",
-        to=to,
     )
-
-    def run(given: dict[str, Any]) -> None:
-        act(request=held, by=by, **given)
-
-    return form_page(request, form, asked=asked, act=run)
 
 
 @requires(MANAGE)
@@ -217,7 +213,7 @@ def acknowledge(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=forms.Form(request.POST if request.method == "POST" else None),
+        forms.Form(request.POST if request.method == "POST" else None),
         title="Were they told today that it arrived?",
         button="Yes",
         act=services.acknowledge,
@@ -232,7 +228,7 @@ def identity(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=IdentityForm(request.POST or None),
+        IdentityForm(request.POST or None),
         title="Who asks?",
         button="Keep it",
         act=services.check_identity,
@@ -247,7 +243,7 @@ def extend(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=WhyForm(request.POST or None),
+        WhyForm(request.POST or None),
         title="Take more time",
         button="Take it",
         act=services.extend,
@@ -275,7 +271,7 @@ def people(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=form,
+        form,
         title="Find the person",
         button="These are the person",
         act=act,
@@ -316,7 +312,7 @@ def finding(request: HttpRequest, reference: UUID, kind: str, record: UUID) -> H
     return _step(
         request,
         reference,
-        form=FindingForm(request.POST or None, under=held.regime),
+        FindingForm(request.POST or None, under=held.regime),
         title=found[0].kind.shown(found[0].record),
         button="Keep it",
         act=act,
@@ -342,7 +338,7 @@ def uphold(request: HttpRequest, reference: UUID, kind: str, record: UUID) -> Ht
     return _step(
         request,
         reference,
-        form=forms.Form(request.POST if request.method == "POST" else None),
+        forms.Form(request.POST if request.method == "POST" else None),
         title="Uphold the erasure of this record?",
         button="Put it in the queue of disposal",
         act=act,
@@ -357,7 +353,7 @@ def answer(request: HttpRequest, reference: UUID) -> HttpResponse:
     return _step(
         request,
         reference,
-        form=OutcomeForm(request.POST or None),
+        OutcomeForm(request.POST or None),
         title="Answer it",
         button="It is answered",
         act=services.answer,
