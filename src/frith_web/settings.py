@@ -155,9 +155,6 @@ def _database(url: SecretStr | None, folder: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
-        # Row security makes small questions look dear to the planner, which then compiles each: a
-        # tenth of a second and more, for pages that need a hundredth.
-        "OPTIONS": {"options": "-c jit=off"},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -69,6 +69,17 @@ def test_what_agrees_and_differs_is_said_fact_by_fact(
         assert words in page, words
 
 
+def test_a_name_that_agrees_and_is_not_spelt_the_same_says_so(
+    reader: Client, analyst: User
+) -> None:
+    terms = world.held(analyst.partner)
+    one = world.nominal(terms, by=analyst, given_names="Pat", family_name="O'Brien")
+    other = world.nominal(terms, by=analyst, given_names="PAT", family_name="OBrien")
+    page = compared(reader, one, other.reference).content.decode()
+    assert page.count("written differently") == 1
+    assert "same surname, written differently" in page
+
+
 def test_no_score_of_the_pair_is_shown_and_nothing_can_be_decided_here(
     reader: Client, two: tuple[Nominal, Nominal]
 ) -> None:

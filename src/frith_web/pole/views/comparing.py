@@ -135,9 +135,23 @@ def _row(fact: Fact, one: Nominal, other: Nominal) -> dict[str, str]:
         "right": right or NOT_RECORDED,
         "stands": stands,
         "tag": tag,
-        "said": fact.said,
+        "said": _said(fact, left, right),
         "worth": _worth(fact.times),
     }
+
+
+NAMES = frozenset({"given", "family"})
+"""Compared without accents, marks and digits, so that two may agree and not look alike."""
+
+
+def _said(fact: Fact, left: str, right: str) -> str:
+    """What the comparison found; a name that agrees and is not spelt the same says so."""
+    same = fact.name not in NAMES or left.casefold() == right.casefold()
+    return (
+        fact.said
+        if same or not fact.said.startswith("same")
+        else f"{fact.said}, written differently"
+    )
 
 
 def _stands(fact: Fact, *, both: bool) -> tuple[str, str]:
